@@ -1,0 +1,201 @@
+"""Image optimisation: the pixels are the unknowns (Gatys et al., arXiv 1508.06576, equation 7), one pyramid level at a time.
+
+Holds the loop and its state, nothing of files or messages. One `step()` is one step of the optimiser.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from impasto.errors import NonFiniteLossError
+from impasto.objective import Losses, Objective, StyleTarget
+from impasto.online.pyramid import Level
+
+FINAL_RATE = 0.2
+"""Share of the learning rate left at the end of a level; it falls linearly."""
+
+BETAS = (0.9, 0.99)
+
+
+@dataclass(frozen=True)
+class Style:
+    """A style image and what it counts for. image: 1 x 3 x H x W at its full size; scale: its size relative to the result."""
+
+    image: Tensor
+    share: float = 1.0
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """One finished step: where the work stands (counted from 1) and the losses before the step."""
+
+    level: int
+    levels: int
+    step: int
+    total: int
+    content: float
+    style: float
+    tv: float
+
+    @property
+    def loss(self) -> float:
+        return self.content + self.style + self.tv
+
+
+def resize(image: Tensor, height: int, width: int) -> Tensor:
+    """N x 3 x H x W -> N x 3 x height x width, bicubic, antialiased, within [0, 1]."""
+    if image.shape[-2:] == (height, width):
+        return image
+    return F.interpolate(image, (height, width), mode="bicubic", antialias=True, align_corners=False).clamp(0, 1)
+
+
+def fit_within(image: Tensor, longer: int) -> tuple[int, int]:
+    """(height, width) of the picture when its longer side is `longer`."""
+    height, width = image.shape[-2:]
+    return max(1, round(height * longer / max(height, width))), max(1, round(width * longer / max(height, width)))
+
+
+class Optimisation:
+    """A painting in the making.
+
+    content: 1 x 3 x H x W in [0, 1]; styles: at their own sizes; levels: from `pyramid.plan`.
+    start: the picture to start from, at any size. objective: built once, its targets are set anew at each level.
+    """
+
+    def __init__(
+        self,
+        content: Tensor,
+        styles: Sequence[Style],
+        start: Tensor,
+        objective: Objective,
+        levels: Sequence[Level],
+        *,
+        optimizer: str = "adam",
+        rate: float = 0.03,
+        average: float = 0.0,
+    ) -> None:
+        self.content, self.styles, self.objective, self.levels = content, styles, objective, levels
+        self.kind, self.rate, self.decay = optimizer, rate, average
+        self.image = start
+        self.level = self.step_in_level = self.done = 0
+        self.optimizer: torch.optim.Optimizer | None = None
+        self.averaged: Tensor | None = None
+
+    @property
+    def total(self) -> int:
+        """Steps in all."""
+        return sum(level.steps for level in self.levels)
+
+    @property
+    def finished(self) -> bool:
+        return self.level == len(self.levels)
+
+    @property
+    def result(self) -> Tensor:
+        """The painting so far, 1 x 3 x h x w in [0, 1], at the size of the current level."""
+        image = self.image if self.averaged is None else self.averaged
+        return image.detach().clamp(0, 1)
+
+    def begin_level(self, image: Tensor) -> None:
+        """Sets the targets of the current level and makes `image`, brought to its size, the unknown."""
+        level = self.levels[self.level]
+        like = {"memory_format": torch.channels_last}
+        self.objective.set_content(resize(self.content, level.height, level.width).contiguous(**like))
+        longer = max(level.width, level.height)
+        targets = []
+        for style in self.styles:
+            sized = resize(style.image, *fit_within(style.image, max(1, round(longer * style.scale))))
+            representation = self.objective.represent_style(sized.contiguous(**like))
+            targets.append(StyleTarget(representation, share=style.share))
+        self.objective.set_styles(targets)
+        self.image = resize(image, level.height, level.width).clone(**like).requires_grad_(True)
+        self.averaged = None
+        self.optimizer = self.make_optimizer()
+
+    def make_optimizer(self) -> torch.optim.Optimizer:
+        """A fresh optimiser for the current level's pixels."""
+        if self.kind == "lbfgs":
+            return torch.optim.LBFGS([self.image], lr=self.rate, max_iter=1, history_size=20, tolerance_grad=0, tolerance_change=0)
+        return torch.optim.Adam([self.image], lr=self.rate, betas=BETAS, foreach=False)
+
+    def step(self) -> Step:
+        """One step. Raises NonFiniteLossError, with `result` still the picture before the step."""
+        if self.optimizer is None:
+            self.begin_level(self.image.detach())
+        optimizer, level = self.optimizer, self.levels[self.level]
+        assert optimizer is not None
+        before = self.image.detach().clone()
+        if self.kind == "adam":
+            progress = self.step_in_level / level.steps
+            optimizer.param_groups[0]["lr"] = self.rate * (1 - (1 - FINAL_RATE) * progress)
+        evaluated: list[Losses] = []
+
+        def closure() -> Tensor:
+            optimizer.zero_grad(set_to_none=True)
+            losses = self.objective(self.image)
+            total = losses.total.sum()
+            total.backward()  # type: ignore[no-untyped-call]
+            evaluated.append(losses)
+            return total.detach()
+
+        optimizer.step(closure)  # type: ignore[arg-type]
+        self.image.data.clamp_(0, 1)
+        losses = evaluated[0]
+        numbers = [float(part.detach().sum()) for part in (losses.content, losses.style, losses.tv)]
+        if not all(map(_finite, numbers)) or not bool(torch.isfinite(self.image.data).all()):
+            self.image.data.copy_(before)
+            raise NonFiniteLossError(
+                f"the loss became {sum(numbers)} at step {self.done + 1}; use a smaller --learning-rate, or --optimizer adam"
+            )
+        return self._advance(numbers)
+
+    def _advance(self, numbers: Sequence[float]) -> Step:
+        """Counts the step, keeps the average, and moves to the next level after the last step of this one."""
+        level = self.levels[self.level]
+        self.step_in_level += 1
+        self.done += 1
+        last = self.level == len(self.levels) - 1
+        if self.decay and last and self.step_in_level > level.steps // 2:
+            current = self.image.detach()
+            self.averaged = current.clone() if self.averaged is None else self.averaged.lerp_(current, 1 - self.decay)
+        step = Step(self.level + 1, len(self.levels), self.done, self.total, *numbers)
+        if self.step_in_level == level.steps:
+            self.level, self.step_in_level, self.optimizer = self.level + 1, 0, None
+        return step
+
+    def run(self, report: Callable[[Step], None] = lambda step: None) -> Tensor:
+        """All remaining steps; `report` is called after each. Returns `result`."""
+        while not self.finished:
+            report(self.step())
+        return self.result
+
+    def state(self) -> dict[str, Any]:
+        """What `restore` needs to go on exactly here."""
+        return {
+            "level": self.level,
+            "step_in_level": self.step_in_level,
+            "done": self.done,
+            "image": self.image.detach(),
+            "averaged": self.averaged,
+            "optimizer": self.optimizer.state_dict() if self.optimizer else None,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Goes back to a saved state of the same painting."""
+        self.level = state["level"]
+        if state["optimizer"] is not None:
+            self.begin_level(state["image"])
+            assert self.optimizer is not None
+            self.optimizer.load_state_dict(state["optimizer"])
+        else:
+            self.image, self.optimizer = state["image"], None
+        self.averaged, self.step_in_level, self.done = state["averaged"], state["step_in_level"], state["done"]
+
+
+def _finite(number: float) -> bool:
+    return number - number == 0

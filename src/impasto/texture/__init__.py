@@ -1,0 +1,22 @@
+"""Texture models by name. Each is one file; a new paper is a new file and a new line here."""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from impasto.errors import InputError, did_you_mean
+from impasto.texture.base import TextureModel
+
+MODELS = {
+    "covariance": "impasto.texture.parametric.covariance:Covariance",
+    "gram": "impasto.texture.parametric.gram:Gram",
+    "moments": "impasto.texture.parametric.moments:Moments",
+}
+
+
+def create(name: str, layer_weights: Mapping[str, float] | None = None) -> TextureModel:
+    """The texture model of that name. Raises InputError for an unknown one."""
+    if name not in MODELS:
+        raise InputError(f"unknown texture model '{name}'{did_you_mean(name, MODELS)}")
+    module, attribute = MODELS[name].split(":")
+    model: TextureModel = getattr(import_module(module), attribute)(layer_weights)
+    return model

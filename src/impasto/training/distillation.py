@@ -1,0 +1,120 @@
+"""Teaching our slim encoder to see what a larger one sees: which channels, the loss; nothing of the loop.
+
+Feature distillation with the error relative to the energy as the measure, in the teacher's own channels and, where the
+teacher has side branches, in the wide network's channels that they rebuild (Wang et al. 2020, arXiv 2003.08436).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from impasto.encoders.base import Encoder
+from impasto.encoders.slim import Slim
+
+LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu4_2", "relu5_1")
+DEAD = 1e-4
+CONTRAST, MIDDLE = 4.0, 0.45
+"""The student learns on CONTRAST * (image - MIDDLE), about zero mean and unit variance."""
+
+
+class Student(Slim):
+    """A slim encoder on contrast-stretched input, from a random start. `folded` gives the plain encoder."""
+
+    def __init__(self, widths: Mapping[str, int]) -> None:
+        super().__init__(widths)
+        for conv in self.convs.values():
+            nn.init.kaiming_normal_(conv.weight, nonlinearity="relu")
+            nn.init.zeros_(conv.bias)
+
+    def forward(self, image: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
+        return super().forward(CONTRAST * (image - MIDDLE), layers)
+
+    def forced(self, image: Tensor, taught: Mapping[str, Tensor], survey: "Survey") -> dict[str, Tensor]:
+        """The taught layers' features, each computed from the teacher's features of the taught layer before.
+
+        Every block is then a shallow network of its own, which learns many times faster than the whole from scratch.
+        """
+        x, previous, out = CONTRAST * (image - MIDDLE), None, {}
+        for layer in self.descriptor.layers:
+            x, previous = self.advance(x, previous, layer), layer
+            if layer in taught:
+                out[layer] = x
+                x = taught[layer][:, survey.alive[layer]] / survey.scale[layer]
+        return out
+
+    @torch.no_grad()
+    def folded(self) -> Slim:
+        """The same function with the contrast stretch in its first convolution; exact, because the padding reflects."""
+        plain = Slim({name.removeprefix("conv"): conv.out_channels for name, conv in self.convs.items()})
+        plain.load_state_dict(self.state_dict())
+        first = plain.convs["conv1_1"]
+        first.bias -= CONTRAST * MIDDLE * first.weight.sum((1, 2, 3))
+        first.weight *= CONTRAST
+        return plain.eval().requires_grad_(False)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What the teacher's channels do on real pictures.
+
+    alive: indices, by layer, of the channels that ever fire; a student needs no others.
+    scale: root mean square activation by layer; the student learns the features divided by it.
+    """
+
+    alive: dict[str, Tensor]
+    scale: dict[str, float]
+
+    @property
+    def widths(self) -> dict[str, int]:
+        """Channels worth having, by layer."""
+        return {layer: len(index) for layer, index in self.alive.items()}
+
+
+@torch.no_grad()
+def survey(teacher: Encoder, batches: Iterable[Tensor]) -> Survey:
+    """Looks through the teacher at N x 3 x H x W batches and notes its live channels and scales."""
+    means: dict[str, list[Tensor]] = {layer: [] for layer in LAYERS}
+    squares: dict[str, list[Tensor]] = {layer: [] for layer in LAYERS}
+    for batch in batches:
+        for layer, feature in teacher(batch, LAYERS).items():
+            means[layer].append(feature.mean((0, 2, 3)))
+            squares[layer].append(feature.square().mean())
+    scale = {layer: torch.stack(values).mean().sqrt().item() for layer, values in squares.items()}
+    alive = {layer: (torch.stack(m).mean(0) > DEAD * scale[layer]).nonzero().flatten() for layer, m in means.items()}
+    return Survey(alive, scale)
+
+
+def relative_error(student: Tensor, teacher: Tensor) -> Tensor:
+    """Squared error over the teacher's energy, for each picture, averaged: 0 is a perfect copy, 1 no better than nothing.
+
+    student, teacher: N x C x h x w. Relative for each picture, or the few of highest contrast would be all that counts.
+    """
+    energy = teacher.square().mean((1, 2, 3))
+    return ((student - teacher).square().mean((1, 2, 3)) / (energy + 0.05 * energy.mean() + 1e-8)).mean()
+
+
+def as_teacher(layer: str, feature: Tensor, teacher: Encoder, survey: Survey) -> Tensor:
+    """The student's feature map in the teacher's channels and scale: N x C' x h x w, the dead channels zero."""
+    shape = (len(feature), teacher.descriptor.channels[layer], *feature.shape[2:])
+    full = feature.new_zeros(shape).contiguous(memory_format=torch.channels_last)
+    return full.index_copy(1, survey.alive[layer].to(feature.device), feature * survey.scale[layer])
+
+
+def distillation_loss(
+    seen: Mapping[str, Tensor], taught: Mapping[str, Tensor], teacher: Encoder, survey: Survey
+) -> tuple[Tensor, dict[str, float]]:
+    """Mean over the layers of `relative_error`, and its value by layer. seen, taught: {layer: N x C x h x w}."""
+    total, by_layer = torch.zeros((), device=next(iter(taught.values())).device), {}
+    expand = getattr(teacher, "expand", lambda layer, feature: None)
+    for layer, target in taught.items():
+        loss = relative_error(seen[layer] * survey.scale[layer], target[:, survey.alive[layer]])
+        by_layer[layer] = loss.item()
+        thin = max(1, 4 // teacher.descriptor.strides[layer])  # the wide maps of the first layers are large and alike
+        wide = expand(layer, target[..., ::thin, ::thin])
+        if wide is not None:
+            rebuilt = expand(layer, as_teacher(layer, seen[layer][..., ::thin, ::thin], teacher, survey))
+            loss = (loss + relative_error(rebuilt, wide)) / 2
+        total = total + loss
+    return total / len(taught), by_layer

@@ -1,0 +1,1 @@
+"""Embedded weights, and the store that finds, fetches and verifies others. No torch in here."""
