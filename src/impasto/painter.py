@@ -20,7 +20,8 @@ from impasto.objective import Objective, Weights
 from impasto.online.memory import check_memory, out_of_memory
 from impasto.online.optimisation import Optimisation, Step, Style
 from impasto.online.pyramid import plan
-from impasto.online.settings import INITS, Settings
+from impasto.online.settings import Settings
+from impasto.online.start import starting_picture
 from impasto.tensors import to_array, to_tensor
 
 METHODS = ("online",)
@@ -158,7 +159,7 @@ def prepare(
     device = next(encoder.parameters()).device
     model = texture.create(settings.texture)
     weights = Weights(
-        content=settings.content_weight * min(settings.balance, 1e6),
+        content=settings.content_weight,
         style=settings.style_weight * model.gain,
         tv=settings.tv_weight,
     )
@@ -170,9 +171,17 @@ def prepare(
         Style(to_tensor(limit(style, size, settings.style_scale), device), share, settings.style_scale)
         for style, share in zip(styles, shares, strict=True)
     ]
-    start = starting_picture(settings.init, content, size)
+    start = starting_picture(settings, content, sources)
     return Optimisation(
-        content, sources, start, objective, levels, optimizer=settings.optimizer, rate=settings.rate, average=settings.average
+        content,
+        sources,
+        start,
+        objective,
+        levels,
+        optimizer=settings.optimizer,
+        rate=settings.rate,
+        average=settings.average,
+        strength=settings.strength,
     )
 
 
@@ -180,21 +189,6 @@ def limit(style: images.Picture, size: tuple[int, int], scale: float) -> images.
     """The style image no larger than the last level needs it, so that a huge one costs no memory."""
     longer = max(1, round(max(size) * scale))
     return style if max(style.size) <= longer else style.resized(*images.fit(style.size, longer))
-
-
-def starting_picture(init: str, content: Tensor, size: tuple[int, int]) -> Tensor:
-    """What the optimisation starts from: the photo, noise, a grey field, or the picture in a file."""
-    if init == "content":
-        return content
-    if init == "grey":
-        return torch.full_like(content, 0.5)
-    if init == "noise":
-        # Drawn on the CPU, so that a seed means the same picture on every device.
-        noise = torch.randn(content.shape, generator=torch.Generator().manual_seed(torch.initial_seed() % 2**63))
-        return (0.5 + 0.15 * noise).clamp(0, 1).to(content.device)
-    if not Path(init).exists():
-        raise InputError(f"--init is '{init}', which is no file; choose one of {', '.join(INITS)}, or give a picture's path")
-    return to_tensor(images.read(init).resized(*size), content.device)
 
 
 def check_sizes(encoder: Encoder, size: tuple[int, int], styles: Sequence[images.Picture], settings: Settings) -> None:

@@ -7,10 +7,10 @@ normalising folded into the first convolution. Distilled by `impasto train encod
 from collections.abc import Iterable, Mapping
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from impasto.encoders.base import POOLINGS, Descriptor, Encoder
+from impasto.encoders.convolution import convolve
 from impasto.encoders.pooling import pool
 
 
@@ -57,7 +57,8 @@ class Slim(Encoder):
         """From the feature map of the layer before (the picture, if None) to that of `layer`, pooling where its block begins."""
         if previous is not None and self.descriptor.strides[layer] > self.descriptor.strides[previous]:
             x = pool(x, self.pooling)
-        return F.relu(self.convs[layer.replace("relu", "conv")](F.pad(x, (1, 1, 1, 1), mode="reflect")))
+        conv = self.convs[layer.replace("relu", "conv")]
+        return convolve(x, conv.weight, conv.bias)
 
 
 def from_state_dict(state: Mapping[str, Tensor], pooling: str = "max", name: str = "slim") -> Slim:

@@ -65,6 +65,7 @@ class Optimisation:
 
     content: 1 x 3 x H x W in [0, 1]; styles: at their own sizes; levels: from `pyramid.plan`.
     start: the picture to start from, at any size. objective: built once, its targets are set anew at each level.
+    strength: how far the style target lies on the way from the photo's own representation (0) to the style's (1).
     """
 
     def __init__(
@@ -78,9 +79,10 @@ class Optimisation:
         optimizer: str = "adam",
         rate: float = 0.03,
         average: float = 0.0,
+        strength: float = 1.0,
     ) -> None:
         self.content, self.styles, self.objective, self.levels = content, styles, objective, levels
-        self.kind, self.rate, self.decay = optimizer, rate, average
+        self.kind, self.rate, self.decay, self.strength = optimizer, rate, average, strength
         self.image = start
         self.level = self.step_in_level = self.done = 0
         self.optimizer: torch.optim.Optimizer | None = None
@@ -105,27 +107,46 @@ class Optimisation:
         """Sets the targets of the current level and makes `image`, brought to its size, the unknown."""
         level = self.levels[self.level]
         like = {"memory_format": torch.channels_last}
-        self.objective.set_content(resize(self.content, level.height, level.width).contiguous(**like))
+        content = resize(self.content, level.height, level.width).contiguous(**like)
+        self.objective.set_content(content)
         longer = max(level.width, level.height)
         targets = []
         for style in self.styles:
             sized = resize(style.image, *fit_within(style.image, max(1, round(longer * style.scale))))
             representation = self.objective.represent_style(sized.contiguous(**like))
+            if self.strength < 1:
+                own = self.objective.represent_style(content)
+                shares = (1 - self.strength, self.strength)
+                representation = self.objective.texture.blend([own, representation], shares)
             targets.append(StyleTarget(representation, share=style.share))
         self.objective.set_styles(targets)
-        self.image = resize(image, level.height, level.width).clone(**like).requires_grad_(True)
         self.averaged = None
-        self.optimizer = self.make_optimizer()
-
-    def make_optimizer(self) -> torch.optim.Optimizer:
-        """A fresh optimiser for the current level's pixels."""
+        image = resize(image, level.height, level.width)
+        if self.strength < 1 and self.level:
+            below = self.levels[self.level - 1]
+            blurred = resize(resize(self.content, below.height, below.width), level.height, level.width)
+            # The photo's detail that the level below could not hold comes back as far as the photo is wanted.
+            image = (image + (1 - self.strength) * (content - blurred)).clamp(0, 1)
         if self.kind == "lbfgs":
-            return torch.optim.LBFGS([self.image], lr=self.rate, max_iter=1, history_size=20, tolerance_grad=0, tolerance_change=0)
-        return torch.optim.Adam([self.image], lr=self.rate, betas=BETAS, foreach=False)
+            self.image = image.clone(memory_format=torch.contiguous_format).requires_grad_(True)
+            self.optimizer = torch.optim.LBFGS(
+                [self.image], lr=self.rate, max_iter=1, history_size=20, tolerance_grad=0, tolerance_change=0
+            )
+            return
+        self.image = image.clone(**like).requires_grad_(True)
+        optimizer = torch.optim.Adam([self.image], lr=self.rate, betas=BETAS, foreach=False)
+        if self.optimizer is not None:
+            optimizer.state[self.image] = carry_over(next(iter(self.optimizer.state.values())), level)
+        self.optimizer = optimizer
+
+    @property
+    def _restarts(self) -> bool:
+        """Whether the next step begins a level from nothing but the picture."""
+        return self.step_in_level == 0 and (self.kind == "lbfgs" or self.finished)
 
     def step(self) -> Step:
         """One step. Raises NonFiniteLossError, with `result` still the picture before the step."""
-        if self.optimizer is None:
+        if self.step_in_level == 0:
             self.begin_level(self.image.detach())
         optimizer, level = self.optimizer, self.levels[self.level]
         assert optimizer is not None
@@ -140,6 +161,8 @@ class Optimisation:
             losses = self.objective(self.image)
             total = losses.total.sum()
             total.backward()  # type: ignore[no-untyped-call]
+            if self.kind == "lbfgs" and self.image.grad is not None:
+                self.image.grad = self.image.grad.contiguous()  # it flattens gradients by a view
             evaluated.append(losses)
             return total.detach()
 
@@ -165,7 +188,7 @@ class Optimisation:
             self.averaged = current.clone() if self.averaged is None else self.averaged.lerp_(current, 1 - self.decay)
         step = Step(self.level + 1, len(self.levels), self.done, self.total, *numbers)
         if self.step_in_level == level.steps:
-            self.level, self.step_in_level, self.optimizer = self.level + 1, 0, None
+            self.level, self.step_in_level = self.level + 1, 0
         return step
 
     def run(self, report: Callable[[Step], None] = lambda step: None) -> Tensor:
@@ -182,19 +205,41 @@ class Optimisation:
             "done": self.done,
             "image": self.image.detach(),
             "averaged": self.averaged,
-            "optimizer": self.optimizer.state_dict() if self.optimizer else None,
+            "optimizer": self.optimizer.state_dict() if self.optimizer and not self._restarts else None,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Goes back to a saved state of the same painting."""
-        self.level = state["level"]
-        if state["optimizer"] is not None:
-            self.begin_level(state["image"])
-            assert self.optimizer is not None
-            self.optimizer.load_state_dict(state["optimizer"])
+        self.level, self.step_in_level, self.done = state["level"], state["step_in_level"], state["done"]
+        saved, self.optimizer, self.image = state["optimizer"], None, state["image"]
+        if saved is None:
+            return
+        if self.step_in_level == 0:  # between two levels: the moments still have the size of the one before
+            self.optimizer = torch.optim.Adam([self.image], lr=self.rate)
         else:
-            self.image, self.optimizer = state["image"], None
-        self.averaged, self.step_in_level, self.done = state["averaged"], state["step_in_level"], state["done"]
+            self.begin_level(self.image)
+            self.image.data.copy_(state["image"])
+        assert self.optimizer is not None
+        self.optimizer.load_state_dict(saved)
+        self.averaged = state["averaged"]
+
+
+def carry_over(state: dict[str, Any], level: Level) -> dict[str, Any]:
+    """Adam's moments brought from the level before to this one, so that it need not begin by feeling its way.
+
+    Every loss is a mean over the picture, so a pixel's gradient shrinks with its area.
+    """
+
+    def enlarged(moment: Tensor, power: int) -> Tensor:
+        shrink = (moment.shape[-2] * moment.shape[-1] / (level.width * level.height)) ** power
+        sized = F.interpolate(moment, (level.height, level.width), mode="bilinear", align_corners=False)
+        return (sized * shrink).contiguous(memory_format=torch.channels_last)
+
+    return {
+        "step": state["step"].clone(),
+        "exp_avg": enlarged(state["exp_avg"], 1),
+        "exp_avg_sq": enlarged(state["exp_avg_sq"], 2),
+    }
 
 
 def _finite(number: float) -> bool:

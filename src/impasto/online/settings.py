@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from impasto.errors import InputError, did_you_mean
 
-INITS = ("content", "noise", "grey")
+INITS = ("match", "content", "noise", "grey")
 OPTIMIZERS = ("adam", "lbfgs")
 LEARNING_RATES = {"adam": 0.03, "lbfgs": 1.0}
 
@@ -16,20 +16,21 @@ class Settings:
     """Settings of image optimisation; the defaults are the recommended ones.
 
     size: pixels of the result's longer side, or `full` for the photo's own size.
-    strength: 0 returns the photo, 0.5 weighs content and style as their weights say, 1 leaves the content out of the objective.
+    strength: how much of the style: 0 returns the photo, 1 asks for the full style, between them for the photo's own style
+        representation blended with the style's.
     content_weight, style_weight, tv_weight: relative to the recommended balance of the texture model.
     content_layers, style_layers: the encoder's recommended ones when None.
     style_weights: one for each style image, in any unit; equal when None.
     style_scale: size of the style image relative to the result; larger paints with larger strokes.
     iterations: steps of the optimiser, over all levels of the pyramid.
     learning_rate: Adam's in units of the pixel range; the optimiser's recommended one when None.
-    init: `content`, `noise`, `grey`, or the path of a picture.
+    init: `match` (the photo in the style's colours), `content`, `noise`, `grey`, or the path of a picture.
     coarsest: longer side of the pyramid's first level; `size` or more paints at one scale, as the first papers did.
     average: decay of the average over the last level's iterates, 0 for the last iterate alone.
     """
 
     size: int | Literal["full"] = 512
-    strength: float = 0.5
+    strength: float = 1.0
     encoder: str = "slim"
     texture: str = "covariance"
     content_weight: float = 1.0
@@ -42,7 +43,7 @@ class Settings:
     iterations: int = 240
     optimizer: str = "adam"
     learning_rate: float | None = None
-    init: str = "content"
+    init: str = "match"
     pooling: str = "max"
     coarsest: int = 128
     average: float = 0.8
@@ -73,11 +74,6 @@ class Settings:
     def rate(self) -> float:
         """The learning rate to use."""
         return LEARNING_RATES[self.optimizer] if self.learning_rate is None else self.learning_rate
-
-    @property
-    def balance(self) -> float:
-        """What the content weight is multiplied by: (1 - strength) / strength, so 1 at the middle of the slider."""
-        return math.inf if self.strength == 0 else (1 - self.strength) / self.strength
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for metadata and checkpoints."""

@@ -1,0 +1,34 @@
+"""Scores from a program that is not part of Impasto, so that no figure comes from the judge that was optimised against.
+
+The program is a Python file with `score(content, style, pastiche, weights) -> {name: number}`, lower being better, and
+`load_file(path)` for the weights it judges with.
+"""
+
+import importlib.util
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+
+class Scorer:
+    """`Scorer(file)(content, style, pastiche)` -> {name: number}. weights: None for the only .safetensors below its folder."""
+
+    def __init__(self, file: Path, weights: Path | None = None) -> None:
+        spec = importlib.util.spec_from_file_location("external_scorer", file)
+        if spec is None or spec.loader is None:
+            raise SystemExit(f"{file.name} is no Python file")
+        self.module: Any = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(self.module)
+        found = [weights] if weights else sorted(file.resolve().parent.rglob("*.safetensors"))
+        if len(found) != 1:
+            raise SystemExit(f"{len(found)} files of weights lie below {file.name}; name one with --scorer-weights")
+        self.weights = self.module.load_file(str(found[0]))
+
+    def __call__(self, content: Path, style: Path, pastiche: Path) -> dict[str, float]:
+        scores: dict[str, float] = self.module.score(str(content), str(style), str(pastiche), self.weights)
+        return scores
+
+
+def mean(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The mean of each score."""
+    return {name: sum(row[name] for row in rows) / len(rows) for name in rows[0]}

@@ -1,0 +1,132 @@
+"""The options of `impasto paint` as one table, what matters most first: a new option is a new line.
+
+An option that names a setting takes its default from `online.settings.Settings`, and is None where the user did not give
+it, so that a value on the command line can be told from a default. What the options do is not decided here.
+"""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from impasto import encoders
+from impasto.cli import parsing
+from impasto.images.formats import WRITABLE_EXTENSIONS
+from impasto.online.settings import INITS, LEARNING_RATES, OPTIMIZERS, Settings
+
+EXAMPLES = """\
+examples:
+  impasto paint photo.jpg waves.jpg -o painting.png
+  impasto paint photo.jpg waves.jpg -o painting.png --strength 0.7 --size 1024
+  impasto paint photo.jpg waves.jpg ink.jpg -o painting.png --style-weights 2,1
+  impasto paint photo.jpg waves.jpg -o painting.png --preview making.webp
+  impasto paint holiday/ waves.jpg -o painted/
+"""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option. Where `name` is a setting that has a default, the help ends with it.
+
+    argument: what argparse wants to know besides: `choices`, `default`, `action`.
+    """
+
+    name: str
+    help: str
+    metavar: str | None = None
+    parse: Callable[[str], Any] | None = None
+    short: str | None = None
+    argument: dict[str, Any] = field(default_factory=dict)
+
+    def add_to(self, group: "argparse._ArgumentGroup") -> None:
+        """Adds it to its group of a parser."""
+        flags = [flag for flag in (self.short, "--" + self.name.replace("_", "-")) if flag]
+        default = getattr(Settings(), self.name, None)
+        shown = f"{default:g}" if isinstance(default, float) else default
+        argument: dict[str, Any] = {
+            "help": self.help if default is None else f"{self.help} (default: {shown})",
+            **self.argument,
+        }
+        if self.metavar is not None:
+            argument["metavar"] = self.metavar
+        if self.parse is not None:
+            argument["type"] = self.parse
+        group.add_argument(*flags, dest=self.name, **argument)
+
+
+_SWITCH = {"action": "store_true"}
+_RATES = " and ".join(f"{rate:g} for {name}" for name, rate in LEARNING_RATES.items())
+_FORMATS = ", ".join(WRITABLE_EXTENSIONS)
+_ENCODERS = ", ".join(encoders.names())
+_LAYERS = "(default: the encoder's own choice)"
+
+GROUPS: dict[str, tuple[Option, ...]] = {
+    "Strength and size": (
+        Option("strength", "how far to go: 0 keeps the photo, 1 cares for the style alone", "0..1", parsing.number),
+        Option("size", "the painting's longer side in pixels; full is the photo's own", "N|full", parsing.pixels),
+    ),
+    "Style": (
+        Option("style_weights", "how much each of several styles counts (default: all alike)", "A,B", parsing.numbers),
+        Option("style_scale", "the style picture's size against the painting's; larger strokes with more", "X", parsing.number),
+        Option("texture", "the texture model, what a style is taken to be: covariance, gram or moments", "NAME"),
+        Option("encoder", f"the network that looks at the pictures: {_ENCODERS}, or a file of weights", "NAME|FILE"),
+    ),
+    "Balance": (
+        Option("content_weight", "how much the photo's content counts; 1 is the balance we recommend", "X", parsing.number),
+        Option("style_weight", "how much the style counts, likewise", "X", parsing.number),
+        Option("tv_weight", "how much smoothness (total variation) counts, likewise", "X", parsing.number),
+        Option("content_layers", f"the encoder's layers to take the content from {_LAYERS}", "A,B", parsing.names),
+        Option("style_layers", f"the encoder's layers to take the style from {_LAYERS}", "A,B", parsing.names),
+    ),
+    "How it is optimised": (
+        Option("iterations", "steps in all; twice as many take twice as long", "N", parsing.whole),
+        Option("optimizer", " or ".join(OPTIMIZERS), "NAME"),
+        Option("learning_rate", f"the optimiser's step length (default: {_RATES})", "X", parsing.number),
+        Option("init", f"what to begin with: {', '.join(INITS)}, or a picture", "NAME|FILE"),
+        Option("pooling", "how the encoder shrinks its feature maps: max, average or l2", "NAME"),
+        Option("coarsest", "longer side to begin at; with --size or more, one scale only", "N", parsing.whole),
+        Option("average", "decay of the average over the last steps; 0 takes the last one as it is", "0..1", parsing.number),
+        Option("seed", "of the random numbers; the same seed repeats a painting", "N", parsing.whole),
+    ),
+    "Output": (
+        Option("output", f"where the painting goes: {_FORMATS}; an existing folder where CONTENT is one", "OUT", Path, "-o"),
+        Option(
+            "bits",
+            "bits a channel, 16 for PNG and TIFF (default: 8)",
+            parse=parsing.whole,
+            argument={"choices": (8, 16), "default": 8, "metavar": "8|16"},
+        ),
+        Option(
+            "quality",
+            "of JPEG and WebP; 100 is lossless WebP (default: 95)",
+            "1..100",
+            parsing.counted(1, 100),
+            argument={"default": 95},
+        ),
+        Option("preview", "how the painting appeared: .webp for an animation, else a contact sheet", "FILE", Path),
+        Option("save_every", "keep the picture of every Nth step, as OUT-000050.png", "N", parsing.counted(1)),
+        Option("resume", "go on with an interrupted painting; in a folder, with those there are", argument=_SWITCH),
+        Option("overwrite", "in a folder, paint finished ones again; a single OUT is replaced anyway", argument=_SWITCH),
+        Option("quiet", "print nothing but errors", short="-q", argument=_SWITCH),
+    ),
+    "Machine": (Option("device", "auto, cpu, cuda (cuda:1 for the second) or mps", "NAME"),),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the pictures and, group by group, the options."""
+    pictures = parser.add_argument_group("Pictures")
+    pictures.add_argument("content", metavar="CONTENT", type=Path, help="the photo to paint, or a folder of photos")
+    pictures.add_argument("styles", metavar="STYLE", type=Path, nargs="+", help="the picture whose style to take; several mix")
+    for title, table in GROUPS.items():
+        group = parser.add_argument_group(title)
+        for option in table:
+            option.add_to(group)
+    group.add_argument("-h", "--help", action="help", help="show this and exit")
+
+
+def given_settings(args: argparse.Namespace) -> dict[str, Any]:
+    """The settings that were given on the command line, by name."""
+    values = {name: getattr(args, name, None) for name in Settings.__dataclass_fields__}
+    return {name: value for name, value in values.items() if value is not None}

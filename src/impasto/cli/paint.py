@@ -1,0 +1,130 @@
+"""`impasto paint`: from the words on the command line to an order that has been checked, and on to one picture or a folder.
+
+The options are in `options`; painting one picture is `sitting`'s work, a folder of them `folder`'s.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from impasto.cli import options
+from impasto.errors import InputError, OutputError, did_you_mean
+from impasto.images.paths import shown
+from impasto.online.settings import INITS, Settings
+
+if TYPE_CHECKING:
+    from impasto.cli.interruption import Interruption
+    from impasto.cli.sitting import Order
+    from impasto.images import Picture
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds `impasto paint`."""
+    parser = subparsers.add_parser(
+        "paint",
+        help="paint a photo, or a folder of them, in the style of a picture",
+        usage="impasto paint CONTENT STYLE [STYLE ...] -o OUT [options]",
+        description="Paints CONTENT in the style of STYLE. Most people need --strength and --size only.",
+        epilog=options.EXAMPLES,
+        add_help=False,
+    )
+    options.add_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Checks what can be checked without PyTorch, then paints. Raises ImpastoError, Interrupted."""
+    Settings(**options.given_settings(args))
+    if args.output is None:
+        raise InputError("no output given; add -o OUT, such as -o painting.png")
+    from impasto.cli.interruption import Interruption
+
+    with Interruption(args.quiet) as stop:
+        if args.content.is_dir():
+            return _paint_folder(args, stop)
+        return _paint_picture(args, stop)
+
+
+def _paint_picture(args: argparse.Namespace, stop: "Interruption") -> int:
+    from impasto import images
+    from impasto.cli.sitting import Sitting, check_output, checkpoint_path
+
+    images.check_output(args.output, bits=args.bits, quality=args.quality)
+    check_preview(args)
+    photo = images.read(args.content)
+    order = take_order(args)
+    check_output(order, photo, args.output)
+    checkpoint = checkpoint_path(args.output)
+    if order.resume and not checkpoint.is_file():
+        raise InputError(f"there is nothing to resume: {shown(checkpoint)} does not exist; leave out --resume to begin")
+    Sitting(order, photo, args.output, stop, shown(args.content.name)).paint()
+    return 0
+
+
+def _paint_folder(args: argparse.Namespace, stop: "Interruption") -> int:
+    from impasto.cli.folder import check_folders, paint_folder
+
+    check_folders(args.content, args.output)
+    if args.preview is not None:
+        raise InputError(f"--preview is for one picture, and {shown(args.content)} is a folder; leave it out")
+    return paint_folder(take_order(args), args.content, args.output, stop)
+
+
+def take_order(args: argparse.Namespace) -> "Order":
+    """The order, its style pictures read. Raises InputError for what cannot be used."""
+    from impasto.cli.sitting import Order
+
+    given = options.given_settings(args)
+    settings = Settings(**given)
+    if settings.style_weights is not None and len(settings.style_weights) != len(args.styles):
+        count = len(settings.style_weights)
+        raise InputError(f"--style-weights gives {count} weight(s) for {len(args.styles)} style(s); give one for each")
+    check_init(settings.init)
+    return Order(
+        given=given,
+        styles=tuple(read_style(path, args.quiet) for path in args.styles),
+        bits=args.bits,
+        quality=args.quality,
+        preview=args.preview,
+        save_every=args.save_every,
+        resume=args.resume,
+        overwrite=args.overwrite,
+        quiet=args.quiet,
+    )
+
+
+def read_style(path: Path, quiet: bool) -> "Picture":
+    """A style picture; its notes are printed."""
+    from impasto import images
+
+    style = images.read(path)
+    if not quiet:
+        for note in style.notes:
+            print(f"note: {shown(path)}: {note}", file=sys.stderr)
+    return style
+
+
+def check_preview(args: argparse.Namespace) -> None:
+    """Raises OutputError unless the preview can be written, and is none of the other pictures."""
+    if args.preview is None:
+        return
+    from impasto import images
+
+    images.check_output(args.preview)
+    for other in (args.output, args.content, *args.styles):
+        if args.preview.resolve() == other.resolve():
+            raise OutputError(f"--preview {shown(args.preview)} is another picture of this painting; choose another name")
+
+
+def check_init(init: str) -> None:
+    """Raises InputError unless `init` is a way to begin, or a picture that can be read."""
+    if init in INITS:
+        return
+    if not Path(init).exists():
+        hint = did_you_mean(init, INITS)
+        hint = hint if hint.startswith("; did you mean") else ""
+        raise InputError(f"--init is '{init}', which is neither one of {', '.join(INITS)} nor a picture's file{hint}")
+    from impasto import images
+
+    images.read(init)

@@ -1,0 +1,22 @@
+"""The plan of levels: sizes, steps, edge cases."""
+
+import pytest
+from impasto.online.pyramid import plan
+
+
+@pytest.mark.parametrize("size", [(512, 384), (333, 512), (2048, 1365), (100, 90), (64, 64), (1, 900)])
+@pytest.mark.parametrize("iterations", [1, 2, 3, 5, 17, 240])
+def test_steps_sum_up_and_no_level_is_idle(size: tuple[int, int], iterations: int) -> None:
+    levels = plan(size, 128, iterations)
+    assert sum(level.steps for level in levels) == iterations
+    assert all(level.steps >= 1 for level in levels)
+    assert (levels[-1].width, levels[-1].height) == size
+    assert all(a.width <= b.width and a.height <= b.height for a, b in zip(levels, levels[1:], strict=False))
+
+
+def test_levels_double_from_about_the_coarsest() -> None:
+    assert [max(level.width, level.height) for level in plan((512, 384), 128, 100)] == [128, 256, 512]
+
+
+def test_one_scale_when_the_coarsest_is_the_size() -> None:
+    assert [(level.width, level.height, level.steps) for level in plan((512, 384), 512, 100)] == [(512, 384, 100)]
