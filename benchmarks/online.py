@@ -1,7 +1,7 @@
 """Time and memory of `impasto paint` as a user meets them: whole processes, PyTorch's start included.
 
     python benchmarks/online.py [CONTENT STYLE] [--sizes 256,512,1024,2048] [-- OPTIONS OF impasto paint]
-    python benchmarks/online.py [CONTENT STYLE] --vs neural-style [--size 512] [--init noise] [--scorer FILE]
+    python benchmarks/online.py [CONTENT STYLE] --vs neural-style [--size 512] [--init content] [--scorer FILE]
 """
 
 import argparse
@@ -76,7 +76,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--encoder", default="slim", help="with --vs: the encoder of both (default: slim)")
     parser.add_argument("--our-iterations", type=int, help="with --vs (default: Impasto's)")
     parser.add_argument("--iterations", type=int, default=1000, help="with --vs: the recipe's (default: 1000)")
-    parser.add_argument("--init", choices=["noise", "content"], default="noise", help="with --vs: the recipe's")
+    parser.add_argument("--init", choices=["noise", "content"], default="content", help="with --vs: the recipe's")
     parser.add_argument("--every", type=int, default=10, help="with --vs: steps between two looks (default: 10)")
     parser.add_argument("--scorer", type=Path, help="with --vs: a further judge, see scoring.py")
     parser.add_argument("--scorer-weights", type=Path)

@@ -4,6 +4,7 @@ What differs is the recipe alone: one scale or a pyramid, where it starts, the o
 nothing about the other tool's code, and nothing about the encoder it uses.
 """
 
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from torch import Tensor
 from impasto import images, painter, texture
 from impasto.device import choose_device
 from impasto.encoders.base import Encoder
+from impasto.errors import NonFiniteLossError
 from impasto.online.optimisation import Optimisation, resize
 from impasto.online.settings import Settings
 from impasto.tensors import to_array
@@ -88,7 +90,11 @@ class Bench:
         missing = set(goal or {"the end": 0})
         while not work.finished:
             started = time.perf_counter()
-            step = work.step()
+            try:
+                step = work.step()
+            except NonFiniteLossError as error:
+                print(f"given up: {error}", file=sys.stderr)
+                break
             seconds += time.perf_counter() - started
             if step.step % every == 0 or work.finished:
                 width, height = self.size

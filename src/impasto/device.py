@@ -21,15 +21,15 @@ def choose_device(name: str = "auto") -> "torch.device":
     """
     import torch
 
-    kind = name.partition(":")[0]
-    if kind not in DEVICES:
-        raise InputError(f"unknown device '{name}'; choose one of {', '.join(DEVICES)}")
+    kind, _, index = name.partition(":")
+    if kind not in DEVICES or (index and not (kind == "cuda" and index.isdecimal())):
+        raise InputError(f"unknown device '{name}'; choose one of {', '.join(DEVICES)}, or cuda:N")
     available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if kind == "auto":
         return torch.device(next(device for device in ("cuda", "mps", "cpu") if available[device]))
     if not available[kind]:
         raise InputError(f"device '{name}' is not available on this machine; use --device auto, or see impasto doctor")
-    if kind == "cuda" and ":" in name and int(name.partition(":")[2] or 0) >= torch.cuda.device_count():
+    if index and int(index) >= torch.cuda.device_count():
         raise InputError(f"device '{name}' does not exist; this machine has {torch.cuda.device_count()} CUDA device(s), from cuda:0")
     return torch.device(name)
 

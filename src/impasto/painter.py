@@ -164,11 +164,11 @@ def prepare(
         tv=settings.tv_weight,
     )
     objective = Objective(encoder, model, dict.fromkeys(content_layers, 1.0), style_layers, weights)
-    levels = plan(size, settings.coarsest, settings.iterations)
+    levels = plan(size, settings.coarsest, settings.iterations, descriptor.min_size)
     content = to_tensor(photo.resized(*size), device)
     shares = style_shares(settings, len(styles))
     sources = [
-        Style(to_tensor(limit(style, size, settings.style_scale), device), share, settings.style_scale)
+        Style(to_tensor(limit(style, size, settings, descriptor.min_size), device), share, settings.style_scale)
         for style, share in zip(styles, shares, strict=True)
     ]
     start = starting_picture(settings, content, sources)
@@ -185,10 +185,10 @@ def prepare(
     )
 
 
-def limit(style: images.Picture, size: tuple[int, int], scale: float) -> images.Picture:
+def limit(style: images.Picture, size: tuple[int, int], settings: Settings, least: int) -> images.Picture:
     """The style image no larger than the last level needs it, so that a huge one costs no memory."""
-    longer = max(1, round(max(size) * scale))
-    return style if max(style.size) <= longer else style.resized(*images.fit(style.size, longer))
+    scale = max(max(size) * settings.style_scale / max(style.size), least / min(style.size))
+    return style if scale >= 1 else style.resized(max(1, round(style.width * scale)), max(1, round(style.height * scale)))
 
 
 def check_sizes(encoder: Encoder, size: tuple[int, int], styles: Sequence[images.Picture], settings: Settings) -> None:
@@ -233,13 +233,17 @@ def as_picture(source: Source) -> images.Picture:
 def describe(settings: Settings, photo: images.Picture, styles: Sequence[images.Picture], size: tuple[int, int]) -> dict[str, Any]:
     """What goes into the result's metadata: settings, versions and the inputs' names and hashes (never their folders)."""
 
+    values = settings.as_dict()
+    for name in ("encoder", "init"):  # where these are files
+        values[name] = Path(values[name]).name
+
     def named(picture: images.Picture) -> dict[str, Any]:
         return {"file": picture.path.name if picture.path else None, "sha256": picture.sha256}
 
     return {
         "software": f"impasto {impasto.__version__}",
         "torch": torch.__version__,
-        "settings": settings.as_dict(),
+        "settings": values,
         "size": list(size),
         "content": named(photo),
         "styles": [named(style) for style in styles],

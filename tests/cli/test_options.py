@@ -35,9 +35,23 @@ def test_nothing_given_is_nothing_set() -> None:
 
 
 def test_what_is_given_is_set_even_where_it_is_the_default() -> None:
-    args = parse("--strength", "0.5", "--size", "full", "--style-layers", "relu1_1, relu2_1", "--style-weights", "2,0.5")
+    args = parse(
+        "--strength",
+        str(Settings().strength),
+        "--size",
+        "full",
+        "--style-layers",
+        "relu1_1, relu2_1",
+        "--style-weights",
+        "2,0.5",
+    )
     given = options.given_settings(args)
-    assert given == {"strength": 0.5, "size": "full", "style_layers": ("relu1_1", "relu2_1"), "style_weights": (2.0, 0.5)}
+    assert given == {
+        "strength": Settings().strength,
+        "size": "full",
+        "style_layers": ("relu1_1", "relu2_1"),
+        "style_weights": (2.0, 0.5),
+    }
     assert Settings(**given).style_weights == (2.0, 0.5)
 
 

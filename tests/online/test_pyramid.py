@@ -20,3 +20,10 @@ def test_levels_double_from_about_the_coarsest() -> None:
 
 def test_one_scale_when_the_coarsest_is_the_size() -> None:
     assert [(level.width, level.height, level.steps) for level in plan((512, 384), 512, 100)] == [(512, 384, 100)]
+
+
+@pytest.mark.parametrize("size", [(640, 90), (2000, 33), (512, 384)])
+def test_no_coarse_level_is_too_small_for_the_encoder(size: tuple[int, int]) -> None:
+    levels = plan(size, 32, 200, least=32)
+    assert all(min(level.width, level.height) >= 32 for level in levels)
+    assert (levels[-1].width, levels[-1].height) == size

@@ -63,7 +63,7 @@ _LAYERS = "(default: the encoder's own choice)"
 
 GROUPS: dict[str, tuple[Option, ...]] = {
     "Strength and size": (
-        Option("strength", "how far to go: 0 keeps the photo, 1 cares for the style alone", "0..1", parsing.number),
+        Option("strength", "how much of the style: 0 keeps the photo, 1 takes the style in full", "0..1", parsing.number),
         Option("size", "the painting's longer side in pixels; full is the photo's own", "N|full", parsing.pixels),
     ),
     "Style": (
@@ -83,7 +83,7 @@ GROUPS: dict[str, tuple[Option, ...]] = {
         Option("iterations", "steps in all; twice as many take twice as long", "N", parsing.whole),
         Option("optimizer", " or ".join(OPTIMIZERS), "NAME"),
         Option("learning_rate", f"the optimiser's step length (default: {_RATES})", "X", parsing.number),
-        Option("init", f"what to begin with: {', '.join(INITS)}, or a picture", "NAME|FILE"),
+        Option("init", f"begin with: {', '.join(INITS)}, or a picture; match is the photo in the style's colours", "NAME|FILE"),
         Option("pooling", "how the encoder shrinks its feature maps: max, average or l2", "NAME"),
         Option("coarsest", "longer side to begin at; with --size or more, one scale only", "N", parsing.whole),
         Option("average", "decay of the average over the last steps; 0 takes the last one as it is", "0..1", parsing.number),

@@ -37,7 +37,7 @@ class Slim(Encoder):
             strides=strides,
             channels={f"relu{layer}": width for layer, width in widths.items()},
             style_layers=("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"),
-            content_layers=("relu4_2",),
+            content_layers=("relu4_1",),
             min_size=2 * max(strides.values()),
             poolings=POOLINGS,
             licence="Apache-2.0",
@@ -57,7 +57,10 @@ class Slim(Encoder):
         """From the feature map of the layer before (the picture, if None) to that of `layer`, pooling where its block begins."""
         if previous is not None and self.descriptor.strides[layer] > self.descriptor.strides[previous]:
             x = pool(x, self.pooling)
-        conv = self.convs[layer.replace("relu", "conv")]
+        return self.convolve(self.convs[layer.replace("relu", "conv")], x)
+
+    def convolve(self, conv: nn.Module, x: Tensor) -> Tensor:
+        """One convolution, padded and rectified."""
         return convolve(x, conv.weight, conv.bias)
 
 

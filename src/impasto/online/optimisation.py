@@ -54,10 +54,11 @@ def resize(image: Tensor, height: int, width: int) -> Tensor:
     return F.interpolate(image, (height, width), mode="bicubic", antialias=True, align_corners=False).clamp(0, 1)
 
 
-def fit_within(image: Tensor, longer: int) -> tuple[int, int]:
-    """(height, width) of the picture when its longer side is `longer`."""
+def fit_within(image: Tensor, longer: int, least: int) -> tuple[int, int]:
+    """(height, width) of the picture when its longer side is `longer`, or more where its shorter side would fall below `least`."""
     height, width = image.shape[-2:]
-    return max(1, round(height * longer / max(height, width))), max(1, round(width * longer / max(height, width)))
+    scale = max(longer / max(height, width), least / min(height, width))
+    return max(1, round(height * scale)), max(1, round(width * scale))
 
 
 class Optimisation:
@@ -112,7 +113,8 @@ class Optimisation:
         longer = max(level.width, level.height)
         targets = []
         for style in self.styles:
-            sized = resize(style.image, *fit_within(style.image, max(1, round(longer * style.scale))))
+            least = self.objective.encoder.descriptor.min_size
+            sized = resize(style.image, *fit_within(style.image, round(longer * style.scale), least))
             representation = self.objective.represent_style(sized.contiguous(**like))
             if self.strength < 1:
                 own = self.objective.represent_style(content)
@@ -211,7 +213,8 @@ class Optimisation:
     def restore(self, state: dict[str, Any]) -> None:
         """Goes back to a saved state of the same painting."""
         self.level, self.step_in_level, self.done = state["level"], state["step_in_level"], state["done"]
-        saved, self.optimizer, self.image = state["optimizer"], None, state["image"]
+        device = self.content.device
+        saved, self.optimizer, self.image = state["optimizer"], None, state["image"].to(device)
         if saved is None:
             return
         if self.step_in_level == 0:  # between two levels: the moments still have the size of the one before
@@ -221,7 +224,7 @@ class Optimisation:
             self.image.data.copy_(state["image"])
         assert self.optimizer is not None
         self.optimizer.load_state_dict(saved)
-        self.averaged = state["averaged"]
+        self.averaged = None if state["averaged"] is None else state["averaged"].to(device)
 
 
 def carry_over(state: dict[str, Any], level: Level) -> dict[str, Any]:

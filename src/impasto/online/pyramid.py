@@ -22,15 +22,17 @@ class Level:
     steps: int
 
 
-def plan(size: tuple[int, int], coarsest: int, iterations: int) -> list[Level]:
+def plan(size: tuple[int, int], coarsest: int, iterations: int, least: int = 1) -> list[Level]:
     """Levels from a longer side of about `coarsest` by factors of two up to exactly `size` (width, height).
 
-    The steps sum to `iterations`; a short run drops coarse levels rather than leaving a level without a step.
+    least: a shorter side below which no coarse level goes, because the encoder would see nothing in it. The steps sum to `iterations`; a short run drops coarse levels rather than leaving a level without a step.
     """
-    longer = max(size)
     scales = [1.0]
-    while longer * scales[0] / 2 >= coarsest * 0.75 and len(scales) < iterations:
-        scales.insert(0, scales[0] / 2)
+    while len(scales) < iterations:
+        next_scale = scales[0] / 2
+        if max(size) * next_scale < coarsest * 0.75 or min(size) * next_scale < least:
+            break
+        scales.insert(0, next_scale)
     fewest = max(1, min(FEWEST, iterations // (2 * len(scales))))
     spare = iterations - fewest * len(scales)
     shares = [FALLOFF**k for k in range(len(scales))]

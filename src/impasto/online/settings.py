@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from impasto.errors import InputError, did_you_mean
+from impasto.texture import check_name
 
 INITS = ("match", "content", "noise", "grey")
 OPTIMIZERS = ("adam", "lbfgs")
@@ -40,17 +41,18 @@ class Settings:
     style_layers: tuple[str, ...] | None = None
     style_weights: tuple[float, ...] | None = None
     style_scale: float = 1.0
-    iterations: int = 240
+    iterations: int = 220
     optimizer: str = "adam"
     learning_rate: float | None = None
     init: str = "match"
     pooling: str = "max"
     coarsest: int = 128
-    average: float = 0.8
+    average: float = 0.0
     device: str = "auto"
     seed: int = 0
 
     def __post_init__(self) -> None:
+        check_name(self.texture)
         check_choice("optimizer", self.optimizer, OPTIMIZERS)
         check_choice("pooling", self.pooling, ("max", "average", "l2"))
         check_size(self.size)

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from importlib import import_module
 
+from typing import TYPE_CHECKING
+
 from impasto.errors import InputError, did_you_mean
-from impasto.texture.base import TextureModel
+
+if TYPE_CHECKING:
+    from impasto.texture.base import TextureModel
 
 MODELS = {
     "covariance": "impasto.texture.parametric.covariance:Covariance",
@@ -13,10 +17,15 @@ MODELS = {
 }
 
 
-def create(name: str, layer_weights: Mapping[str, float] | None = None) -> TextureModel:
+def create(name: str, layer_weights: Mapping[str, float] | None = None) -> "TextureModel":
     """The texture model of that name. Raises InputError for an unknown one."""
-    if name not in MODELS:
-        raise InputError(f"unknown texture model '{name}'{did_you_mean(name, MODELS)}")
-    module, attribute = MODELS[name].split(":")
+    module, attribute = MODELS[check_name(name)].split(":")
     model: TextureModel = getattr(import_module(module), attribute)(layer_weights)
     return model
+
+
+def check_name(name: str) -> str:
+    """The name itself. Raises InputError for an unknown one, with a suggestion; loads nothing."""
+    if name not in MODELS:
+        raise InputError(f"unknown texture model '{name}'{did_you_mean(name, MODELS)}")
+    return name

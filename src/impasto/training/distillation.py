@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from impasto.encoders.base import Encoder
@@ -31,6 +32,10 @@ class Student(Slim):
     def forward(self, image: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
         return super().forward(CONTRAST * (image - MIDDLE), layers)
 
+    def convolve(self, conv: nn.Module, x: Tensor) -> Tensor:
+        """As the base class, but calling the module, which the optimiser listens to."""
+        return F.relu(conv(F.pad(x, (1, 1, 1, 1), mode="reflect")))
+
     def forced(self, image: Tensor, taught: Mapping[str, Tensor], survey: "Survey") -> dict[str, Tensor]:
         """The taught layers' features, each computed from the teacher's features of the taught layer before.
 
@@ -53,6 +58,14 @@ class Student(Slim):
         first.bias -= CONTRAST * MIDDLE * first.weight.sum((1, 2, 3))
         first.weight *= CONTRAST
         return plain.eval().requires_grad_(False)
+
+    @torch.no_grad()
+    def load_folded(self, weights: Mapping[str, Tensor]) -> None:
+        """Takes over the weights of a plain encoder of the same widths: the inverse of `folded`."""
+        self.load_state_dict({key: value.float() for key, value in weights.items()})
+        first = self.convs["conv1_1"]
+        first.weight /= CONTRAST
+        first.bias += CONTRAST * MIDDLE * first.weight.sum((1, 2, 3))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import copy
 import json
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -29,7 +29,7 @@ PLAIN = Augmentation(jitter=0, noise=0, mix=0)
 
 @dataclass(frozen=True)
 class EncoderTraining:
-    """Settings of a run. size: pixels of a square crop. learning_rate: Adam's, after a warm-up, falling as a cosine.
+    """Settings of a run. size: pixels of a square crop. learning_rate: Adam's, after a warm-up, falling as `rate` says.
 
     forced: share of the steps in which each block learns from the teacher's features of the block before.
     average: decay of the weights' running average, which is what is saved.
@@ -40,7 +40,7 @@ class EncoderTraining:
     size: int = 128
     learning_rate: float = 1.5e-2
     warm_up: int = 100
-    forced: float = 0.35
+    forced: float = 0.55
     average: float = 0.999
     seed: int = 0
     save_every: int = 500
@@ -50,9 +50,21 @@ class EncoderTraining:
             raise InputError("training needs positive steps, batch and learning rate, and crops of at least 64 px; mend the option")
 
     def rate(self, step: int) -> float:
-        """The learning rate of a step."""
-        decay = 0.5 * (1 + math.cos(math.pi * min(1.0, step / self.steps)))
-        return self.learning_rate * min(1.0, (step + 1) / self.warm_up) * (0.01 + 0.99 * decay)
+        """The learning rate of a step: a cosine to a tenth while the blocks learn alone, from there to nearly nothing after.
+
+        The whole network, in which every block stands on the one before, bears no more than that tenth.
+        """
+        alone = self.forced * self.steps
+        if step < alone:
+            factor = 0.1 + 0.9 * half_cosine(step / alone)
+        else:
+            factor = 0.001 + 0.099 * half_cosine((step - alone) / (self.steps - alone))
+        return self.learning_rate * factor * min(1.0, (step + 1) / self.warm_up)
+
+
+def half_cosine(progress: float) -> float:
+    """From 1 at 0 to 0 at 1."""
+    return 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
 
 
 class EncoderTrainer:
@@ -84,6 +96,11 @@ class EncoderTrainer:
         self.optimizer = WhitenedAdam(self.student)
         self.averaged = [p.detach().clone() for p in self.student.parameters()]
         self.step = 0
+
+    def start_from(self, weights: Mapping[str, Tensor]) -> None:
+        """Begins from an encoder trained before instead of a random start. weights: what `encoder().state_dict()` holds."""
+        self.student.load_folded(weights)
+        self.averaged = [p.detach().clone() for p in self.student.parameters()]
 
     @property
     def checkpoint(self) -> Path:
