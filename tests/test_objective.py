@@ -1,6 +1,7 @@
 """The objective: its parts, their weights, and nothing computed that does not count."""
 
 import torch
+
 from impasto import texture
 from impasto.encoders.slim import Slim
 from impasto.objective import Objective, StyleTarget, Weights, total_variation
@@ -26,7 +27,7 @@ def test_the_photo_has_no_content_loss_and_the_style_no_style_loss() -> None:
 
 
 def test_weights_scale_their_parts() -> None:
-    (one, photo, style), (three, _, _) = build(Weights(1, 1, 1)), build(Weights(3, 5, 7))
+    (one, photo, _style), (three, _, _) = build(Weights(1, 1, 1)), build(Weights(3, 5, 7))
     noise = torch.rand_like(photo)
     a, b = one(noise), three(noise)
     assert torch.allclose(b.content, 3 * a.content)
@@ -38,7 +39,8 @@ def test_weights_scale_their_parts() -> None:
 def test_a_part_without_weight_costs_no_layer() -> None:
     objective, photo, _ = build(Weights(0, 1, 0))
     assert objective.layers == STYLE
-    assert objective(photo).content.item() == 0 and objective(photo).tv.item() == 0
+    assert objective(photo).content.item() == 0
+    assert objective(photo).tv.item() == 0
     assert build(Weights(1, 0, 0))[0].layers == ("relu2_2",)
 
 

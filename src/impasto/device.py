@@ -30,7 +30,9 @@ def choose_device(name: str = "auto") -> "torch.device":
     if not available[kind]:
         raise InputError(f"device '{name}' is not available on this machine; use --device auto, or see impasto doctor")
     if index and int(index) >= torch.cuda.device_count():
-        raise InputError(f"device '{name}' does not exist; this machine has {torch.cuda.device_count()} CUDA device(s), from cuda:0")
+        raise InputError(
+            f"device '{name}' does not exist; this machine has {torch.cuda.device_count()} CUDA device(s), from cuda:0"
+        )
     return torch.device(name)
 
 

@@ -5,14 +5,14 @@ masks and weights are handled here and nowhere else.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from impasto.content import features as content_features
 from impasto.encoders.base import Encoder
-from impasto.texture.base import Representation, TextureModel
+from impasto.texture.base import Features, Representation, TextureModel
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,34 @@ class Objective:
     def layers(self) -> tuple[str, ...]:
         """The layers the encoder must compute; none of a part whose weight is zero."""
         content = tuple(self.content_layers) if self.weights.content else ()
-        return tuple(dict.fromkeys((*content, *(self.style_layers if self.weights.style else ()))))
+        style = self.style_layers if self.weights.style and self.texture.reads == "features" else ()
+        return tuple(dict.fromkeys((*content, *style)))
+
+    def _seen(self, image: Tensor, features: Features) -> Features:
+        """What the texture model reads of a picture."""
+        return {"pixels": image} if self.texture.reads == "pixels" else {layer: features[layer] for layer in self.style_layers}
 
     @torch.no_grad()
     def represent_style(self, image: Tensor, mask: Tensor | None = None) -> Representation:
         """The style representation of a style image, 1 x 3 x H x W, or of its masked part."""
-        return self.texture.represent(self.encoder(image, self.style_layers), mask)
+        wanted = self.style_layers if self.texture.reads == "features" else ()
+        pictures, masks = self.texture.variants(image), [mask]
+        if mask is not None:
+            masks = [m[:, :1] for m in self.texture.variants(mask.expand(-1, 3, -1, -1))]
+        parts = [
+            self.texture.represent(self._seen(picture, self.encoder(picture, wanted) if wanted else {}), part)
+            for picture, part in zip(pictures, masks * (len(pictures) // len(masks)), strict=True)
+        ]
+        return parts[0] if len(parts) == 1 else self.texture.blend(parts, [1 / len(parts)] * len(parts))
+
+    @torch.no_grad()
+    def refresh(self, image: Tensor) -> None:
+        """New matches for this pastiche, for a texture model that matches patches."""
+        seen = self._seen(image, self.encoder(image, self.layers) if self.layers else {})
+        self.styles = [
+            replace(target, representation=self.texture.refresh(seen, target.representation, target.mask))
+            for target in self.styles
+        ]
 
     @torch.no_grad()
     def set_content(self, image: Tensor) -> None:
@@ -94,16 +116,19 @@ class Objective:
         """Fixes the style targets."""
         self.styles = list(styles)
 
-    def __call__(self, image: Tensor) -> Losses:
-        """The losses of a picture, N x 3 x H x W, against the targets."""
+    def __call__(self, image: Tensor, step: int = 0) -> Losses:
+        """The losses of a picture, N x 3 x H x W, against the targets. step: its number, for models that sample by it."""
+        self.texture.begin_step(step)
         features = self.encoder(image, self.layers) if self.layers else {}
         nothing = torch.zeros(len(image), device=image.device)
         content = style = nothing
         if self.weights.content:
             content = self.weights.content * content_features.distance(features, self.content, self.content_layers)
         if self.weights.style:
-            seen = {layer: features[layer] for layer in self.style_layers}
+            seen = self._seen(image, features)
             for target in self.styles:
-                style = style + self.weights.style * target.share * self.texture.distance(seen, target.representation, target.mask)
+                style = style + self.weights.style * target.share * self.texture.distance(
+                    seen, target.representation, target.mask
+                )
         tv = self.weights.tv * total_variation(image) if self.weights.tv else nothing
         return Losses(content, style, tv)

@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
-from torch import Tensor
 
 import impasto
 from impasto import encoders, images, texture
@@ -48,13 +47,13 @@ class Painting:
         """(width, height) in pixels."""
         return self.array.shape[1], self.array.shape[0]
 
-    def picture(self, bits: int = 8) -> images.Picture:
+    def picture(self, bits: Literal[8, 16] = 8) -> images.Picture:
         """The painting as a `Picture` of 8 or 16 bits."""
         alpha = None if self.alpha is None else images.from_float(self.alpha, bits=bits)
         return images.Picture(images.from_float(self.array, bits=bits), alpha)
 
-    def save(self, path: str | Path, bits: int = 8) -> None:
-        """Writes PNG, JPEG, WebP or TIFF by the extension, with the settings in the metadata; bits: 8, or 16 for PNG and TIFF."""
+    def save(self, path: str | Path, bits: Literal[8, 16] = 8) -> None:
+        """Writes PNG, JPEG, WebP or TIFF by the extension, the settings in its metadata; bits: 8, or 16 for PNG and TIFF."""
         images.write(self.picture(bits), path, settings=dict(self.settings), bits=bits)
 
 
@@ -77,9 +76,11 @@ class Canvas:
 def load_encoder(name: str, pooling: str, device: str) -> Encoder:
     """The encoder, ready to paint with on the device, in the number format that suits the machine."""
     place = torch.device(device)
-    encoder = encoders.load(name, pooling=pooling)
+    encoder: Encoder = encoders.load(name, pooling=pooling)
     dtype = torch.bfloat16 if has_fast_bfloat16(place) else torch.float32
-    return encoder.to(place, dtype=dtype, memory_format=torch.channels_last).eval().requires_grad_(False)
+    encoder.to(place, dtype=dtype).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    encoder.eval().requires_grad_(False)
+    return encoder
 
 
 class Painter:
@@ -115,7 +116,7 @@ class Painter:
         """
         chosen = make_settings({**self.defaults, **settings})
         photo = as_picture(content)
-        styles = [as_picture(one) for one in (style if isinstance(style, list | tuple) else [style])]
+        styles = [as_picture(one) for one in listed(style)]
         size = images.fit(photo.size, chosen.size)
         provenance = describe(chosen, photo, styles, size)
         started = time.perf_counter()
@@ -202,7 +203,9 @@ def check_sizes(encoder: Encoder, size: tuple[int, int], styles: Sequence[images
     for style in styles:
         if min(style.size) < least:
             name = f"style '{style.path}'" if style.path else "the style"
-            raise InputError(f"{name} is {style.width} x {style.height} pixels; encoder '{encoder.descriptor.name}' needs {least} x {least}")
+            raise InputError(
+                f"{name} is {style.width} x {style.height} pixels; encoder '{encoder.descriptor.name}' needs {least} x {least}"
+            )
 
 
 def style_shares(settings: Settings, count: int) -> list[float]:
@@ -219,8 +222,16 @@ def make_settings(values: Mapping[str, Any]) -> Settings:
     """Settings from keyword arguments. Raises InputError for an unknown one, with a suggestion."""
     unknown = [name for name in values if name not in Settings.__dataclass_fields__]
     if unknown:
-        raise InputError(f"unknown setting '{unknown[0]}'{impasto.errors.did_you_mean(unknown[0], Settings.__dataclass_fields__)}")
-    return replace(Settings(), **{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
+        raise InputError(
+            f"unknown setting '{unknown[0]}'{impasto.errors.did_you_mean(unknown[0], Settings.__dataclass_fields__)}"
+        )
+    plain: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    return replace(Settings(), **plain)
+
+
+def listed(styles: Source | Sequence[Source]) -> Sequence[Source]:
+    """One style or several, as a list."""
+    return [styles] if isinstance(styles, str | Path | np.ndarray | images.Picture) else list(styles)
 
 
 def as_picture(source: Source) -> images.Picture:
@@ -230,7 +241,9 @@ def as_picture(source: Source) -> images.Picture:
     return images.Picture.from_array(source) if isinstance(source, np.ndarray) else images.read(source)
 
 
-def describe(settings: Settings, photo: images.Picture, styles: Sequence[images.Picture], size: tuple[int, int]) -> dict[str, Any]:
+def describe(
+    settings: Settings, photo: images.Picture, styles: Sequence[images.Picture], size: tuple[int, int]
+) -> dict[str, Any]:
     """What goes into the result's metadata: settings, versions and the inputs' names and hashes (never their folders)."""
 
     values = settings.as_dict()
@@ -250,7 +263,9 @@ def describe(settings: Settings, photo: images.Picture, styles: Sequence[images.
     }
 
 
-def finish(array: np.ndarray, photo: images.Picture, settings: dict[str, Any], started: float, steps: Sequence[Step]) -> Painting:
+def finish(
+    array: np.ndarray, photo: images.Picture, settings: dict[str, Any], started: float, steps: Sequence[Step]
+) -> Painting:
     """The Painting, with the photo's alpha at the result's size."""
     height, width = array.shape[:2]
     sized = photo.resized(width, height) if photo.alpha is not None else None

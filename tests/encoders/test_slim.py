@@ -3,6 +3,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
+
 from impasto.encoders.convolution import convolve
 from impasto.encoders.slim import Slim, from_state_dict
 from impasto.errors import InputError
@@ -27,7 +28,8 @@ def test_nothing_past_the_last_layer_is_computed(encoder: Slim) -> None:
     with torch.no_grad():
         encoder.convs["conv2_1"].weight.fill_(float("nan"))
     features = encoder(torch.rand(1, 3, 16, 16), ["relu1_2"])
-    assert list(features) == ["relu1_2"] and torch.isfinite(features["relu1_2"]).all()
+    assert list(features) == ["relu1_2"]
+    assert torch.isfinite(features["relu1_2"]).all()
 
 
 def test_widths_come_from_the_weights(encoder: Slim) -> None:
@@ -58,4 +60,5 @@ def test_the_fused_convolution_equals_plain_operations(size: tuple[int, int]) ->
 def test_weights_that_train_get_their_gradient() -> None:
     x, weight = torch.rand(1, 3, 8, 8), torch.rand(2, 3, 3, 3, requires_grad=True)
     convolve(x, weight, torch.zeros(2)).sum().backward()
-    assert weight.grad is not None and weight.grad.abs().sum() > 0
+    assert weight.grad is not None
+    assert weight.grad.abs().sum() > 0

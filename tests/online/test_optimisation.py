@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from impasto import texture
 from impasto.encoders.slim import Slim
 from impasto.errors import NonFiniteLossError
@@ -30,7 +31,8 @@ def test_the_loss_falls_within_the_last_level(optimizer: str) -> None:
     last = [step.loss for step in steps if step.level == step.levels]
     assert last[-1] < 0.8 * last[0]
     assert work.result.shape == (1, 3, 40, 48)
-    assert 0 <= work.result.min() and work.result.max() <= 1
+    assert work.result.min() >= 0
+    assert work.result.max() <= 1
 
 
 def test_steps_are_counted_through_the_levels() -> None:
@@ -38,7 +40,8 @@ def test_steps_are_counted_through_the_levels() -> None:
     make(iterations=12).run(steps.append)
     assert [step.step for step in steps] == list(range(1, 13))
     assert [step.level for step in steps] == sorted(step.level for step in steps)
-    assert {step.total for step in steps} == {12} and steps[-1].level == steps[-1].levels == 2
+    assert {step.total for step in steps} == {12}
+    assert steps[-1].level == steps[-1].levels == 2
 
 
 def test_the_same_seed_paints_the_same_picture() -> None:

@@ -1,6 +1,9 @@
 """The plan of levels: sizes, steps, edge cases."""
 
+import itertools
+
 import pytest
+
 from impasto.online.pyramid import plan
 
 
@@ -11,7 +14,7 @@ def test_steps_sum_up_and_no_level_is_idle(size: tuple[int, int], iterations: in
     assert sum(level.steps for level in levels) == iterations
     assert all(level.steps >= 1 for level in levels)
     assert (levels[-1].width, levels[-1].height) == size
-    assert all(a.width <= b.width and a.height <= b.height for a, b in zip(levels, levels[1:], strict=False))
+    assert all(a.width <= b.width and a.height <= b.height for a, b in itertools.pairwise(levels))
 
 
 def test_levels_double_from_about_the_coarsest() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
+
 from impasto import images
 from impasto.errors import InputError
 from impasto.online.optimisation import Style
@@ -36,7 +37,8 @@ def test_the_named_starts(pair: tuple[torch.Tensor, torch.Tensor]) -> None:
     assert torch.equal(starting_picture(Settings(init="content"), photo, styles), photo)
     assert (starting_picture(Settings(init="grey"), photo, styles) == 0.5).all()
     noise = [starting_picture(Settings(init="noise", seed=seed), photo, styles) for seed in (1, 1, 2)]
-    assert torch.equal(noise[0], noise[1]) and not torch.equal(noise[0], noise[2])
+    assert torch.equal(noise[0], noise[1])
+    assert not torch.equal(noise[0], noise[2])
 
 
 def test_a_weak_style_recolours_the_start_less(pair: tuple[torch.Tensor, torch.Tensor]) -> None:
@@ -52,7 +54,8 @@ def test_a_file_is_brought_to_size(pair: tuple[torch.Tensor, torch.Tensor], tmp_
     path = tmp_path / "start.png"
     images.write(images.Picture.from_array(torch.full((8, 8, 3), 0.2).numpy()), path)
     start = starting_picture(Settings(init=str(path)), photo, [Style(style)])
-    assert start.shape == photo.shape and torch.allclose(start, torch.tensor(0.2), atol=1 / 255)
+    assert start.shape == photo.shape
+    assert torch.allclose(start, torch.tensor(0.2), atol=1 / 255)
 
 
 def test_an_unknown_start_names_the_known_ones(pair: tuple[torch.Tensor, torch.Tensor]) -> None:

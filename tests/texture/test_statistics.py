@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+
 from impasto import texture
 from impasto.errors import InputError
 from impasto.texture.parametric.covariance import TraceOfRoot, symmetric_root
@@ -138,7 +139,8 @@ def test_covariance_survives_channels_that_never_fire() -> None:
     x = dead["relu1_1"].requires_grad_(True)
     distance = model.distance({**dead, "relu1_1": x}, model.represent(target))
     (gradient,) = torch.autograd.grad(distance.sum(), x)
-    assert torch.isfinite(distance).all() and torch.isfinite(gradient).all()
+    assert torch.isfinite(distance).all()
+    assert torch.isfinite(gradient).all()
 
 
 def test_an_unknown_model_is_said_with_a_suggestion() -> None:

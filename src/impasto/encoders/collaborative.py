@@ -11,7 +11,7 @@ from torch import Tensor
 from impasto.encoders.base import POOLINGS, Descriptor, Encoder
 from impasto.encoders.pooling import pool
 
-LAYERS = tuple("1_1 1_2 2_1 2_2 3_1 3_2 3_3 3_4 4_1 4_2 4_3 4_4 5_1".split())
+LAYERS = tuple(["1_1", "1_2", "2_1", "2_2", "3_1", "3_2", "3_3", "3_4", "4_1", "4_2", "4_3", "4_4", "5_1"])
 
 
 class CollaborativeVGG(Encoder):

@@ -16,7 +16,7 @@ def convolve(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     """ReLU of the 3 x 3 convolution of reflection-padded x: N x C x H x W -> N x O x H x W. weight: O x C x 3 x 3."""
     if weight.requires_grad or not x.requires_grad:
         return F.relu(F.conv2d(F.pad(x, (1, 1, 1, 1), mode="reflect"), weight, bias), inplace=not weight.requires_grad)
-    result: Tensor = FixedConvolution.apply(x, weight, bias)
+    result: Tensor = FixedConvolution.apply(x, weight, bias)  # type: ignore[no-untyped-call]
     return result
 
 
@@ -30,7 +30,7 @@ class FixedConvolution(torch.autograd.Function):
         return y
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None]:
         y, weight = ctx.saved_tensors
         g = torch.ops.aten.threshold_backward(grads[0], y, 0)

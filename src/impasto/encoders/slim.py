@@ -1,7 +1,8 @@
 """`slim`: our own small VGG, embedded in the package.
 
 VGG-19's layers up to relu5_1 with only as many channels as a slim teacher was seen to use, reflection padding and the input
-normalising folded into the first convolution. Distilled by `impasto train encoder` (see `training/encoder.py` and the model card beside the weights).
+normalising folded into the first convolution. Distilled by
+`impasto train encoder` (see `training/encoder.py` and the model card beside the weights).
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +13,6 @@ from torch import Tensor, nn
 from impasto.encoders.base import POOLINGS, Descriptor, Encoder
 from impasto.encoders.convolution import convolve
 from impasto.encoders.pooling import pool
-
 
 
 class Slim(Encoder):
@@ -54,13 +54,16 @@ class Slim(Encoder):
         return out
 
     def advance(self, x: Tensor, previous: str | None, layer: str) -> Tensor:
-        """From the feature map of the layer before (the picture, if None) to that of `layer`, pooling where its block begins."""
+        """From the feature map of the layer before (None: the picture) to that of `layer`, pooling where its block begins."""
         if previous is not None and self.descriptor.strides[layer] > self.descriptor.strides[previous]:
             x = pool(x, self.pooling)
-        return self.convolve(self.convs[layer.replace("relu", "conv")], x)
+        conv = self.convs[layer.replace("relu", "conv")]
+        assert isinstance(conv, nn.Conv2d)
+        return self.convolve(conv, x)
 
-    def convolve(self, conv: nn.Module, x: Tensor) -> Tensor:
+    def convolve(self, conv: nn.Conv2d, x: Tensor) -> Tensor:
         """One convolution, padded and rectified."""
+        assert conv.bias is not None
         return convolve(x, conv.weight, conv.bias)
 
 

@@ -18,7 +18,8 @@ def fit(size: tuple[int, int], longer: int | Literal["full"]) -> tuple[int, int]
         raise InputError(f"a picture of {width} x {height} pixels has no size: both sides must be at least 1")
     if longer == "full":
         return width, height
-    if isinstance(longer, bool) or not isinstance(longer, Integral) or longer < 1:
+    number: object = longer  # whatever a caller without type checks passed
+    if isinstance(number, bool) or not isinstance(number, Integral) or longer < 1:
         raise InputError(f"the size must be a positive whole number of pixels or 'full', not {longer!r}")
     if width >= height:
         return longer, _scaled(height, longer, width)

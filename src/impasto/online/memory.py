@@ -38,7 +38,8 @@ def check_memory(encoder: Encoder, layers: Iterable[str], size: tuple[int, int])
     needed = each * size[0] * size[1]
     if needed > free:
         raise MemoryLimitError(
-            f"painting {size[0]} x {size[1]} pixels needs about {needed / 2**30:.1f} GB of memory and {free / 2**30:.1f} GB is free; "
+            f"painting {size[0]} x {size[1]} pixels needs about {needed / 2**30:.1f} GB of memory "
+            f"and {free / 2**30:.1f} GB is free; "
             f"--size {fitting_size(size, each, 0.8 * free)} would fit"
         )
 

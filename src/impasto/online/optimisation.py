@@ -4,7 +4,7 @@ Holds the loop and its state, nothing of files or messages. One `step()` is one 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -55,7 +55,7 @@ def resize(image: Tensor, height: int, width: int) -> Tensor:
 
 
 def fit_within(image: Tensor, longer: int, least: int) -> tuple[int, int]:
-    """(height, width) of the picture when its longer side is `longer`, or more where its shorter side would fall below `least`."""
+    """(height, width) of the picture at a longer side of `longer`, or more where the shorter would fall below `least`."""
     height, width = image.shape[-2:]
     scale = max(longer / max(height, width), least / min(height, width))
     return max(1, round(height * scale)), max(1, round(width * scale))
@@ -156,11 +156,14 @@ class Optimisation:
         if self.kind == "adam":
             progress = self.step_in_level / level.steps
             optimizer.param_groups[0]["lr"] = self.rate * (1 - (1 - FINAL_RATE) * progress)
+        every = self.objective.texture.refresh_every
+        if every and self.step_in_level % every == 0:
+            self.objective.refresh(self.image.detach())
         evaluated: list[Losses] = []
 
         def closure() -> Tensor:
             optimizer.zero_grad(set_to_none=True)
-            losses = self.objective(self.image)
+            losses = self.objective(self.image, self.done)
             total = losses.total.sum()
             total.backward()  # type: ignore[no-untyped-call]
             if self.kind == "lbfgs" and self.image.grad is not None:
@@ -207,6 +210,9 @@ class Optimisation:
             "done": self.done,
             "image": self.image.detach(),
             "averaged": self.averaged,
+            "targets": [target.representation for target in self.objective.styles]
+            if self.objective.texture.refresh_every
+            else None,
             "optimizer": self.optimizer.state_dict() if self.optimizer and not self._restarts else None,
         }
 
@@ -222,6 +228,9 @@ class Optimisation:
         else:
             self.begin_level(self.image)
             self.image.data.copy_(state["image"])
+            if state["targets"] is not None:
+                targets = zip(self.objective.styles, state["targets"], strict=True)
+                self.objective.set_styles([replace(target, representation=kept) for target, kept in targets])
         assert self.optimizer is not None
         self.optimizer.load_state_dict(saved)
         self.averaged = None if state["averaged"] is None else state["averaged"].to(device)

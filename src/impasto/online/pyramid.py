@@ -25,7 +25,8 @@ class Level:
 def plan(size: tuple[int, int], coarsest: int, iterations: int, least: int = 1) -> list[Level]:
     """Levels from a longer side of about `coarsest` by factors of two up to exactly `size` (width, height).
 
-    least: a shorter side below which no coarse level goes, because the encoder would see nothing in it. The steps sum to `iterations`; a short run drops coarse levels rather than leaving a level without a step.
+    least: a shorter side below which no coarse level goes, because the encoder would see nothing in it.
+    The steps sum to `iterations`; a short run drops coarse levels rather than leaving a level without a step.
     """
     scales = [1.0]
     while len(scales) < iterations:

@@ -90,7 +90,9 @@ def option(name: str) -> str:
 def check_choice(name: str, value: str, known: tuple[str, ...]) -> None:
     """Raises InputError unless `value` is one of `known`."""
     if value not in known:
-        raise InputError(f"{option(name)} is '{value}'; choose one of {', '.join(known)}{did_you_mean(value, known).split('; known')[0]}")
+        raise InputError(
+            f"{option(name)} is '{value}'; choose one of {', '.join(known)}{did_you_mean(value, known).split('; known')[0]}"
+        )
 
 
 def check_range(name: str, value: float, least: float, most: float) -> None:
@@ -103,4 +105,6 @@ def check_range(name: str, value: float, least: float, most: float) -> None:
 def check_size(size: int | str) -> None:
     """Raises InputError unless `size` is `full` or a sensible number of pixels."""
     if size != "full" and (not isinstance(size, int) or not 32 <= size <= 100_000):
-        raise InputError(f"--size is {size!r}; give the longer side in pixels (32 to 100000), or 'full' for the photo's own size")
+        raise InputError(
+            f"--size is {size!r}; give the longer side in pixels (32 to 100000), or 'full' for the photo's own"
+        )

@@ -32,7 +32,9 @@ def starting_picture(settings: Settings, content: Tensor, styles: Sequence[Style
         noise = torch.randn(content.shape, generator=torch.Generator().manual_seed(settings.seed))
         return (0.5 + 0.15 * noise).clamp(0, 1).to(content.device)
     if not Path(settings.init).exists():
-        raise InputError(f"--init is '{settings.init}', which is no file; choose one of {', '.join(INITS)}, or give a picture's path")
+        raise InputError(
+            f"--init is '{settings.init}', which is no file; choose one of {', '.join(INITS)}, or name a picture"
+        )
     height, width = content.shape[-2:]
     return to_tensor(images.read(settings.init).resized(width, height), content.device)
 
@@ -61,4 +63,5 @@ def colour_moments(image: Tensor) -> tuple[Tensor, Tensor]:
 def power(matrix: Tensor, exponent: float) -> Tensor:
     """A power of a symmetric positive matrix."""
     values, vectors = torch.linalg.eigh(matrix)
-    return (vectors * values.clamp_min(1e-12) ** exponent) @ vectors.T
+    result: Tensor = (vectors * values.clamp_min(1e-12) ** exponent) @ vectors.T
+    return result

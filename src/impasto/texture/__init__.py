@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from importlib import import_module
-
 from typing import TYPE_CHECKING
 
 from impasto.errors import InputError, did_you_mean

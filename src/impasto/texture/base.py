@@ -25,9 +25,24 @@ class TextureModel(ABC):
     """A visual texture model (Jing et al., arXiv 1705.04058, section 3).
 
     gain: the style weight, against a content weight of 1, at which the model paints well; what a user's weight multiplies.
+    reads: `features`, or `pixels` for a model that needs no encoder: it is then given {"pixels": the picture}.
+    refresh_every: steps between two calls of `refresh`, 0 for a model whose representation stays as it is.
     """
 
     gain: float = 20.0
+    reads: str = "features"
+    refresh_every: int = 0
+
+    def variants(self, style: Tensor) -> list[Tensor]:
+        """The style image, N x 3 x H x W, and what else of it the model wants to see: rotations, scales. They are blended."""
+        return [style]
+
+    def begin_step(self, step: int) -> None:  # noqa: B027 (most models have nothing to do)
+        """Told before each evaluation, so that a model that samples does so by step number and a resumed run is the same."""
+
+    def refresh(self, features: Features, representation: Representation, weights: Tensor | None = None) -> Representation:
+        """A representation with new matches for these features of the pastiche, for models that match patches."""
+        return representation
 
     @abstractmethod
     def represent(self, features: Features, weights: Tensor | None = None) -> Representation:

@@ -4,7 +4,7 @@ Feature distillation with the error relative to the energy as the measure, in th
 teacher has side branches, in the wide network's channels that they rebuild (Wang et al. 2020, arXiv 2003.08436).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -16,6 +16,7 @@ from impasto.encoders.slim import Slim
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu4_2", "relu5_1")
 DEAD = 1e-4
+FIRST = "convs.conv1_1"
 CONTRAST, MIDDLE = 4.0, 0.45
 """The student learns on CONTRAST * (image - MIDDLE), about zero mean and unit variance."""
 
@@ -25,14 +26,18 @@ class Student(Slim):
 
     def __init__(self, widths: Mapping[str, int]) -> None:
         super().__init__(widths)
-        for conv in self.convs.values():
+        for conv in self.convolutions().values():
             nn.init.kaiming_normal_(conv.weight, nonlinearity="relu")
-            nn.init.zeros_(conv.bias)
+            nn.init.zeros_(conv.bias)  # type: ignore[arg-type]
+
+    def convolutions(self) -> dict[str, nn.Conv2d]:
+        """The layers by name, in order."""
+        return {name: conv for name, conv in self.convs.items() if isinstance(conv, nn.Conv2d)}
 
     def forward(self, image: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
         return super().forward(CONTRAST * (image - MIDDLE), layers)
 
-    def convolve(self, conv: nn.Module, x: Tensor) -> Tensor:
+    def convolve(self, conv: nn.Conv2d, x: Tensor) -> Tensor:
         """As the base class, but calling the module, which the optimiser listens to."""
         return F.relu(conv(F.pad(x, (1, 1, 1, 1), mode="reflect")))
 
@@ -52,20 +57,20 @@ class Student(Slim):
     @torch.no_grad()
     def folded(self) -> Slim:
         """The same function with the contrast stretch in its first convolution; exact, because the padding reflects."""
-        plain = Slim({name.removeprefix("conv"): conv.out_channels for name, conv in self.convs.items()})
-        plain.load_state_dict(self.state_dict())
-        first = plain.convs["conv1_1"]
-        first.bias -= CONTRAST * MIDDLE * first.weight.sum((1, 2, 3))
-        first.weight *= CONTRAST
+        plain = Slim({name.removeprefix("conv"): conv.out_channels for name, conv in self.convolutions().items()})
+        state = {key: value.clone() for key, value in self.state_dict().items()}
+        state[FIRST + ".bias"] -= CONTRAST * MIDDLE * state[FIRST + ".weight"].sum((1, 2, 3))
+        state[FIRST + ".weight"] *= CONTRAST
+        plain.load_state_dict(state)
         return plain.eval().requires_grad_(False)
 
     @torch.no_grad()
     def load_folded(self, weights: Mapping[str, Tensor]) -> None:
         """Takes over the weights of a plain encoder of the same widths: the inverse of `folded`."""
-        self.load_state_dict({key: value.float() for key, value in weights.items()})
-        first = self.convs["conv1_1"]
-        first.weight /= CONTRAST
-        first.bias += CONTRAST * MIDDLE * first.weight.sum((1, 2, 3))
+        state = {key: value.float() for key, value in weights.items()}
+        state[FIRST + ".weight"] = state[FIRST + ".weight"] / CONTRAST
+        state[FIRST + ".bias"] = state[FIRST + ".bias"] + CONTRAST * MIDDLE * state[FIRST + ".weight"].sum((1, 2, 3))
+        self.load_state_dict(state)
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,7 @@ def distillation_loss(
 ) -> tuple[Tensor, dict[str, float]]:
     """Mean over the layers of `relative_error`, and its value by layer. seen, taught: {layer: N x C x h x w}."""
     total, by_layer = torch.zeros((), device=next(iter(taught.values())).device), {}
-    expand = getattr(teacher, "expand", lambda layer, feature: None)
+    expand: Callable[[str, Tensor], Tensor | None] = getattr(teacher, "expand", lambda layer, feature: None)
     for layer, target in taught.items():
         loss = relative_error(seen[layer] * survey.scale[layer], target[:, survey.alive[layer]])
         by_layer[layer] = loss.item()
@@ -128,6 +133,7 @@ def distillation_loss(
         wide = expand(layer, target[..., ::thin, ::thin])
         if wide is not None:
             rebuilt = expand(layer, as_teacher(layer, seen[layer][..., ::thin, ::thin], teacher, survey))
+            assert rebuilt is not None
             loss = (loss + relative_error(rebuilt, wide)) / 2
         total = total + loss
     return total / len(taught), by_layer

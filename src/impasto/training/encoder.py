@@ -33,7 +33,7 @@ class EncoderTraining:
 
     forced: share of the steps in which each block learns from the teacher's features of the block before.
     average: decay of the weights' running average, which is what is saved.
-   """
+    """
 
     steps: int = 7_000
     batch: int = 8
@@ -47,7 +47,9 @@ class EncoderTraining:
 
     def __post_init__(self) -> None:
         if min(self.steps, self.batch, self.save_every) < 1 or self.size < 64 or not self.learning_rate > 0:
-            raise InputError("training needs positive steps, batch and learning rate, and crops of at least 64 px; mend the option")
+            raise InputError(
+                "training needs positive steps, batch and learning rate, and crops of at least 64 px"
+            )
 
     def rate(self, step: int) -> float:
         """The learning rate of a step: a cosine to a tenth while the blocks learn alone, from there to nearly nothing after.
@@ -92,7 +94,7 @@ class EncoderTrainer:
         self.survey: Survey = survey(self.teacher, looks)
         live = {layer.removeprefix("relu"): width for layer, width in self.survey.widths.items()}
         self.widths = dict(sorted({**HIDDEN_WIDTHS, **live}.items()))
-        self.student = Student(self.widths).to(device, memory_format=torch.channels_last)
+        self.student = Student(self.widths).to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimizer = WhitenedAdam(self.student)
         self.averaged = [p.detach().clone() for p in self.student.parameters()]
         self.step = 0
@@ -121,8 +123,10 @@ class EncoderTrainer:
         self.optimizer.lr = s.rate(self.step)
         loss, _ = self.loss(batch_of_crops(self.pictures, s.batch, s.size, s.seed, self.step))
         if not torch.isfinite(loss):
-            raise NonFiniteLossError(f"the loss became {loss.item()} at step {self.step}; resume with a smaller --learning-rate")
-        loss.backward()
+            raise NonFiniteLossError(
+                f"the loss became {loss.item()} at step {self.step}; resume with a smaller --learning-rate"
+            )
+        loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         decay = min(s.average, (1 + self.step) / (10 + self.step))
         torch._foreach_lerp_(self.averaged, [p.detach() for p in self.student.parameters()], 1 - decay)
@@ -134,7 +138,8 @@ class EncoderTrainer:
         averaged = copy.deepcopy(self.student)
         for parameter, value in zip(averaged.parameters(), self.averaged, strict=True):
             parameter.data.copy_(value)
-        return averaged.folded()
+        encoder: Slim = averaged.folded()
+        return encoder
 
     @torch.no_grad()
     def validate(self) -> dict[str, float]:

@@ -29,7 +29,8 @@ class TraceOfRoot(torch.autograd.Function):
         roots = values.clamp_min(floor).sqrt()
         basis = root @ vectors
         ctx.save_for_backward(basis, roots)
-        return roots.sum(-1)
+        total: Tensor = roots.sum(-1)
+        return total
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
@@ -40,7 +41,8 @@ class TraceOfRoot(torch.autograd.Function):
 def symmetric_root(matrix: Tensor) -> Tensor:
     """The positive square root of symmetric matrices, B x C x C."""
     values, vectors = torch.linalg.eigh(matrix)
-    return (vectors * values.clamp_min(0).sqrt()[..., None, :]) @ vectors.transpose(-1, -2)
+    root: Tensor = (vectors * values.clamp_min(0).sqrt()[..., None, :]) @ vectors.transpose(-1, -2)
+    return root
 
 
 class Covariance(StatisticsModel):
@@ -61,7 +63,7 @@ class Covariance(StatisticsModel):
     def compare(self, statistics: tuple[Tensor, ...], target: tuple[Tensor, ...]) -> Tensor:
         (mean, covariance), (goal, goal_covariance, root) = statistics, target
         traces = trace(covariance) + trace(goal_covariance)
-        cross = TraceOfRoot.apply(covariance, root)
+        cross: Tensor = TraceOfRoot.apply(covariance, root)  # type: ignore[no-untyped-call]
         distance = (mean - goal).square().sum(1) + traces - 2 * cross
         return distance / (goal.square().sum(1) + trace(goal_covariance) + EPSILON)
 

@@ -22,6 +22,6 @@ class Moments(StatisticsModel):
         return mean, (variance + EPSILON).sqrt()
 
     def compare(self, statistics: tuple[Tensor, ...], target: tuple[Tensor, ...]) -> Tensor:
-        error = sum((a - b).square().sum(1) for a, b in zip(statistics, target, strict=True))
-        energy = sum(b.square().sum(1) for b in target)
-        return error / (energy + EPSILON)
+        (mean, deviation), (goal_mean, goal_deviation) = statistics, target
+        error = (mean - goal_mean).square().sum(1) + (deviation - goal_deviation).square().sum(1)
+        return error / (goal_mean.square().sum(1) + goal_deviation.square().sum(1) + EPSILON)
