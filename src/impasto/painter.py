@@ -19,7 +19,7 @@ from impasto.objective import Objective, Weights
 from impasto.online.memory import check_memory, out_of_memory
 from impasto.online.optimisation import Optimisation, Step, Style
 from impasto.online.pyramid import plan
-from impasto.online.settings import Settings
+from impasto.online.settings import LEARNING_RATES, Settings
 from impasto.online.start import starting_picture
 from impasto.tensors import to_array, to_tensor
 
@@ -172,6 +172,7 @@ def prepare(
         Style(to_tensor(limit(style, size, settings, descriptor.min_size), device), share, settings.style_scale)
         for style, share in zip(styles, shares, strict=True)
     ]
+    optimizer = settings.optimizer if settings.optimizer != "auto" else "adam" if model.samples else "lbfgs"
     start = starting_picture(settings, content, sources)
     return Optimisation(
         content,
@@ -179,8 +180,8 @@ def prepare(
         start,
         objective,
         levels,
-        optimizer=settings.optimizer,
-        rate=settings.rate,
+        optimizer=optimizer,
+        rate=LEARNING_RATES[optimizer] if settings.learning_rate is None else settings.learning_rate,
         average=settings.average,
         strength=settings.strength,
     )

@@ -14,6 +14,7 @@ from impasto import encoders
 from impasto.cli import parsing
 from impasto.images.formats import WRITABLE_EXTENSIONS
 from impasto.online.settings import INITS, LEARNING_RATES, OPTIMIZERS, Settings
+from impasto.texture import MODELS
 
 EXAMPLES = """\
 examples:
@@ -59,6 +60,7 @@ _SWITCH = {"action": "store_true"}
 _RATES = " and ".join(f"{rate:g} for {name}" for name, rate in LEARNING_RATES.items())
 _FORMATS = ", ".join(WRITABLE_EXTENSIONS)
 _ENCODERS = ", ".join(encoders.names())
+_TEXTURES = ", ".join(MODELS)
 _LAYERS = "(default: the encoder's own choice)"
 
 GROUPS: dict[str, tuple[Option, ...]] = {
@@ -69,7 +71,7 @@ GROUPS: dict[str, tuple[Option, ...]] = {
     "Style": (
         Option("style_weights", "how much each of several styles counts (default: all alike)", "A,B", parsing.numbers),
         Option("style_scale", "the style picture's size against the painting's; larger strokes with more", "X", parsing.number),
-        Option("texture", "the texture model, what a style is taken to be: covariance, gram or moments", "NAME"),
+        Option("texture", f"the texture model, what a style is taken to be: {_TEXTURES}", "NAME"),
         Option("encoder", f"the network that looks at the pictures: {_ENCODERS}, or a file of weights", "NAME|FILE"),
     ),
     "Balance": (

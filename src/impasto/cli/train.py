@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Options that are fields of `EncoderTraining`: (parser, the help's words, the default there, as that file imports torch).
 SETTINGS: dict[str, tuple[Callable[[str], float], str, float]] = {
-    "steps": (counted(1), "steps in all", 7000),
+    "steps": (counted(1), "steps in all", 4000),
     "batch": (counted(1), "crops a step", 8),
     "size": (counted(1), "pixels of a square crop", 128),
     "learning_rate": (number, "highest learning rate", 0.015),

@@ -12,8 +12,8 @@ from impasto.errors import MemoryLimitError
 COPIES = 4.5
 """Buffers kept for each feature map between forward and backward: measured by `benchmarks/online.py`."""
 
-PIXEL_BYTES = 3 * 4 * 14
-"""Bytes a pixel for the picture, its gradient, the optimiser's moments, the average and the copies made on the way."""
+PIXEL_BYTES = 3 * 4 * 34
+"""Bytes a pixel for the picture, its gradient, the ten pairs of L-BFGS and the copies made on the way."""
 
 
 def bytes_per_pixel(encoder: Encoder, layers: Iterable[str]) -> float:

@@ -13,6 +13,8 @@ from torch import Tensor
 
 from impasto.errors import NonFiniteLossError
 from impasto.objective import Losses, Objective, StyleTarget
+from impasto.online.carry import carry_adam
+from impasto.online.lbfgs import ProjectedLBFGS
 from impasto.online.pyramid import Level
 
 FINAL_RATE = 0.2
@@ -107,21 +109,8 @@ class Optimisation:
     def begin_level(self, image: Tensor) -> None:
         """Sets the targets of the current level and makes `image`, brought to its size, the unknown."""
         level = self.levels[self.level]
-        like = {"memory_format": torch.channels_last}
-        content = resize(self.content, level.height, level.width).contiguous(**like)
-        self.objective.set_content(content)
-        longer = max(level.width, level.height)
-        targets = []
-        for style in self.styles:
-            least = self.objective.encoder.descriptor.min_size
-            sized = resize(style.image, *fit_within(style.image, round(longer * style.scale), least))
-            representation = self.objective.represent_style(sized.contiguous(**like))
-            if self.strength < 1:
-                own = self.objective.represent_style(content)
-                shares = (1 - self.strength, self.strength)
-                representation = self.objective.texture.blend([own, representation], shares)
-            targets.append(StyleTarget(representation, share=style.share))
-        self.objective.set_styles(targets)
+        content = resize(self.content, level.height, level.width).contiguous(memory_format=torch.channels_last)
+        self.set_targets(content, max(level.width, level.height))
         self.averaged = None
         image = resize(image, level.height, level.width)
         if self.strength < 1 and self.level:
@@ -129,22 +118,28 @@ class Optimisation:
             blurred = resize(resize(self.content, below.height, below.width), level.height, level.width)
             # The photo's detail that the level below could not hold comes back as far as the photo is wanted.
             image = (image + (1 - self.strength) * (content - blurred)).clamp(0, 1)
+        learnt = next(iter(self.optimizer.state.values()), None) if self.optimizer is not None else None
         if self.kind == "lbfgs":
             self.image = image.clone(memory_format=torch.contiguous_format).requires_grad_(True)
-            self.optimizer = torch.optim.LBFGS(
-                [self.image], lr=self.rate, max_iter=1, history_size=20, tolerance_grad=0, tolerance_change=0
-            )
-            return
-        self.image = image.clone(**like).requires_grad_(True)
-        optimizer = torch.optim.Adam([self.image], lr=self.rate, betas=BETAS, foreach=False)
-        if self.optimizer is not None:
-            optimizer.state[self.image] = carry_over(next(iter(self.optimizer.state.values())), level)
-        self.optimizer = optimizer
+            self.optimizer = ProjectedLBFGS(self.image, lr=self.rate)
+        else:
+            self.image = image.clone(memory_format=torch.channels_last).requires_grad_(True)
+            self.optimizer = torch.optim.Adam([self.image], lr=self.rate, betas=BETAS, foreach=False)
+            if learnt:
+                self.optimizer.state[self.image] = carry_adam(learnt, (level.height, level.width))
 
-    @property
-    def _restarts(self) -> bool:
-        """Whether the next step begins a level from nothing but the picture."""
-        return self.step_in_level == 0 and (self.kind == "lbfgs" or self.finished)
+    def set_targets(self, content: Tensor, longer: int) -> None:
+        """Fixes the objective's targets for a level. content: the photo at its size; longer: that size's longer side."""
+        self.objective.set_content(content)
+        own = self.objective.represent_style(content) if self.strength < 1 else None
+        least, targets = self.objective.encoder.descriptor.min_size, []
+        for style in self.styles:
+            sized = resize(style.image, *fit_within(style.image, round(longer * style.scale), least))
+            target = self.objective.represent_style(sized.contiguous(memory_format=torch.channels_last))
+            if own is not None:
+                target = self.objective.texture.blend([own, target], (1 - self.strength, self.strength))
+            targets.append(StyleTarget(target, share=style.share))
+        self.objective.set_styles(targets)
 
     def step(self) -> Step:
         """One step. Raises NonFiniteLossError, with `result` still the picture before the step."""
@@ -213,7 +208,7 @@ class Optimisation:
             "targets": [target.representation for target in self.objective.styles]
             if self.objective.texture.refresh_every
             else None,
-            "optimizer": self.optimizer.state_dict() if self.optimizer and not self._restarts else None,
+            "optimizer": self.optimizer.state_dict() if self.optimizer and not self.finished else None,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -223,8 +218,8 @@ class Optimisation:
         saved, self.optimizer, self.image = state["optimizer"], None, state["image"].to(device)
         if saved is None:
             return
-        if self.step_in_level == 0:  # between two levels: the moments still have the size of the one before
-            self.optimizer = torch.optim.Adam([self.image], lr=self.rate)
+        if self.step_in_level == 0:  # between two levels: what was learnt still has the size of the one before
+            self.optimizer = ProjectedLBFGS(self.image) if self.kind == "lbfgs" else torch.optim.Adam([self.image])
         else:
             self.begin_level(self.image)
             self.image.data.copy_(state["image"])
@@ -234,24 +229,6 @@ class Optimisation:
         assert self.optimizer is not None
         self.optimizer.load_state_dict(saved)
         self.averaged = None if state["averaged"] is None else state["averaged"].to(device)
-
-
-def carry_over(state: dict[str, Any], level: Level) -> dict[str, Any]:
-    """Adam's moments brought from the level before to this one, so that it need not begin by feeling its way.
-
-    Every loss is a mean over the picture, so a pixel's gradient shrinks with its area.
-    """
-
-    def enlarged(moment: Tensor, power: int) -> Tensor:
-        shrink = (moment.shape[-2] * moment.shape[-1] / (level.width * level.height)) ** power
-        sized = F.interpolate(moment, (level.height, level.width), mode="bilinear", align_corners=False)
-        return (sized * shrink).contiguous(memory_format=torch.channels_last)
-
-    return {
-        "step": state["step"].clone(),
-        "exp_avg": enlarged(state["exp_avg"], 1),
-        "exp_avg_sq": enlarged(state["exp_avg_sq"], 2),
-    }
 
 
 def _finite(number: float) -> bool:

@@ -8,8 +8,8 @@ from impasto.errors import InputError, did_you_mean
 from impasto.texture import check_name
 
 INITS = ("match", "content", "noise", "grey")
-OPTIMIZERS = ("adam", "lbfgs")
 LEARNING_RATES = {"adam": 0.03, "lbfgs": 1.0}
+OPTIMIZERS = ("auto", "lbfgs", "adam")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Settings:
     style_weights: one for each style image, in any unit; equal when None.
     style_scale: size of the style image relative to the result; larger paints with larger strokes.
     iterations: steps of the optimiser, over all levels of the pyramid.
-    learning_rate: Adam's in units of the pixel range; the optimiser's recommended one when None.
+    optimizer: `lbfgs`, `adam`, or `auto`: L-BFGS, but Adam for texture models that sample anew at every step.
+    learning_rate: Adam's step in units of the pixel range (0.03 when None), L-BFGS's share of its step (1 when None).
     init: `match` (the photo in the style's colours), `content`, `noise`, `grey`, or the path of a picture.
     coarsest: longer side of the pyramid's first level; `size` or more paints at one scale, as the first papers did.
     average: decay of the average over the last level's iterates, 0 for the last iterate alone.
@@ -41,8 +42,8 @@ class Settings:
     style_layers: tuple[str, ...] | None = None
     style_weights: tuple[float, ...] | None = None
     style_scale: float = 1.0
-    iterations: int = 220
-    optimizer: str = "adam"
+    iterations: int = 165
+    optimizer: str = "auto"
     learning_rate: float | None = None
     init: str = "match"
     pooling: str = "max"
@@ -72,11 +73,6 @@ class Settings:
         if self.style_weights is not None and not sum(self.style_weights) > 0:
             raise InputError("--style-weights are all 0; give at least one style a weight above 0")
 
-    @property
-    def rate(self) -> float:
-        """The learning rate to use."""
-        return LEARNING_RATES[self.optimizer] if self.learning_rate is None else self.learning_rate
-
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for metadata and checkpoints."""
         return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
@@ -105,6 +101,4 @@ def check_range(name: str, value: float, least: float, most: float) -> None:
 def check_size(size: int | str) -> None:
     """Raises InputError unless `size` is `full` or a sensible number of pixels."""
     if size != "full" and (not isinstance(size, int) or not 32 <= size <= 100_000):
-        raise InputError(
-            f"--size is {size!r}; give the longer side in pixels (32 to 100000), or 'full' for the photo's own"
-        )
+        raise InputError(f"--size is {size!r}; give the longer side in pixels (32 to 100000), or 'full' for the photo's own")

@@ -32,9 +32,7 @@ def starting_picture(settings: Settings, content: Tensor, styles: Sequence[Style
         noise = torch.randn(content.shape, generator=torch.Generator().manual_seed(settings.seed))
         return (0.5 + 0.15 * noise).clamp(0, 1).to(content.device)
     if not Path(settings.init).exists():
-        raise InputError(
-            f"--init is '{settings.init}', which is no file; choose one of {', '.join(INITS)}, or name a picture"
-        )
+        raise InputError(f"--init is '{settings.init}', which is no file; choose one of {', '.join(INITS)}, or name a picture")
     height, width = content.shape[-2:]
     return to_tensor(images.read(settings.init).resized(width, height), content.device)
 

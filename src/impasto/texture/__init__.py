@@ -10,9 +10,16 @@ if TYPE_CHECKING:
     from impasto.texture.base import TextureModel
 
 MODELS = {
+    "contextual": "impasto.texture.nonparametric.contextual:Contextual",
     "covariance": "impasto.texture.parametric.covariance:Covariance",
     "gram": "impasto.texture.parametric.gram:Gram",
+    "histogram": "impasto.texture.parametric.histogram:Histogram",
     "moments": "impasto.texture.parametric.moments:Moments",
+    "mrf": "impasto.texture.nonparametric.mrf:Mrf",
+    "neighbours": "impasto.texture.nonparametric.neighbours:Neighbours",
+    "sliced": "impasto.texture.parametric.sliced:Sliced",
+    "steerable": "impasto.texture.parametric.steerable:Steerable",
+    "transport": "impasto.texture.nonparametric.transport:Transport",
 }
 
 

@@ -27,11 +27,13 @@ class TextureModel(ABC):
     gain: the style weight, against a content weight of 1, at which the model paints well; what a user's weight multiplies.
     reads: `features`, or `pixels` for a model that needs no encoder: it is then given {"pixels": the picture}.
     refresh_every: steps between two calls of `refresh`, 0 for a model whose representation stays as it is.
+    samples: whether the distance is drawn anew at each step, which rules out optimisers that learn the curvature.
     """
 
     gain: float = 20.0
     reads: str = "features"
     refresh_every: int = 0
+    samples: bool = False
 
     def variants(self, style: Tensor) -> list[Tensor]:
         """The style image, N x 3 x H x W, and what else of it the model wants to see: rotations, scales. They are blended."""

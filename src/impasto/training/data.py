@@ -22,13 +22,13 @@ class Augmentation:
 
     scale: the crop covers this share of the picture's shorter side, drawn evenly between the two numbers.
     jitter: largest relative change of brightness, contrast and saturation.
-    noise: share of crops that get white noise, of a standard deviation up to 0.1.
+    noise: share of crops that get white noise, of a standard deviation up to 0.3.
     mix: share of crops that are blended with another crop of the batch, so that unfinished pastiches look familiar.
     """
 
     scale: tuple[float, float] = (0.35, 1.0)
     jitter: float = 0.3
-    noise: float = 0.15
+    noise: float = 0.25
     mix: float = 0.15
 
 
@@ -69,7 +69,7 @@ def batch_of_crops(
             share = float(rng.uniform(0.2, 0.8))
             batch[i] = share * batch[i] + (1 - share) * batch[(i + 1) % count]
         if rng.random() < augmentation.noise:
-            noise = rng.standard_normal(batch[i].shape, dtype=np.float32) * rng.uniform(0, 0.1)
+            noise = rng.standard_normal(batch[i].shape, dtype=np.float32) * rng.uniform(0, 0.3)
             batch[i] = (batch[i] + torch.from_numpy(noise)).clamp(0, 1)
     return batch
 

@@ -44,7 +44,9 @@ class Student(Slim):
     def forced(self, image: Tensor, taught: Mapping[str, Tensor], survey: "Survey") -> dict[str, Tensor]:
         """The taught layers' features, each computed from the teacher's features of the taught layer before.
 
-        Every block is then a shallow network of its own, which learns many times faster than the whole from scratch.
+        Every block is then a shallow network of its own, which learns many times faster than the whole from scratch. A last
+        phase in which the whole learnt as one was tried: its error on photos was no lower, and far from photos, on noise, its
+        deep features answered with three to six times the teacher's energy, so that paintings filled with coloured speckle.
         """
         x, previous, out = CONTRAST * (image - MIDDLE), None, {}
         for layer in self.descriptor.layers:

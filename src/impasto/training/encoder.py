@@ -31,16 +31,14 @@ PLAIN = Augmentation(jitter=0, noise=0, mix=0)
 class EncoderTraining:
     """Settings of a run. size: pixels of a square crop. learning_rate: Adam's, after a warm-up, falling as `rate` says.
 
-    forced: share of the steps in which each block learns from the teacher's features of the block before.
     average: decay of the weights' running average, which is what is saved.
     """
 
-    steps: int = 7_000
+    steps: int = 4_000
     batch: int = 8
     size: int = 128
     learning_rate: float = 1.5e-2
     warm_up: int = 100
-    forced: float = 0.55
     average: float = 0.999
     seed: int = 0
     save_every: int = 500
@@ -52,21 +50,9 @@ class EncoderTraining:
             )
 
     def rate(self, step: int) -> float:
-        """The learning rate of a step: a cosine to a tenth while the blocks learn alone, from there to nearly nothing after.
-
-        The whole network, in which every block stands on the one before, bears no more than that tenth.
-        """
-        alone = self.forced * self.steps
-        if step < alone:
-            factor = 0.1 + 0.9 * half_cosine(step / alone)
-        else:
-            factor = 0.001 + 0.099 * half_cosine((step - alone) / (self.steps - alone))
-        return self.learning_rate * factor * min(1.0, (step + 1) / self.warm_up)
-
-
-def half_cosine(progress: float) -> float:
-    """From 1 at 0 to 0 at 1."""
-    return 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
+        """The learning rate of a step: a warm-up, then a cosine to a hundredth."""
+        cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, step / self.steps)))
+        return self.learning_rate * (0.01 + 0.99 * cosine) * min(1.0, (step + 1) / self.warm_up)
 
 
 class EncoderTrainer:
@@ -113,8 +99,7 @@ class EncoderTrainer:
         batch = batch.to(self.device).contiguous(memory_format=torch.channels_last)
         with torch.no_grad():
             taught = self.teacher(batch, LAYERS)
-        forced = self.step < self.settings.forced * self.settings.steps
-        seen = self.student.forced(batch, taught, self.survey) if forced else self.student(batch, LAYERS)
+        seen = self.student.forced(batch, taught, self.survey)
         return distillation_loss(seen, taught, self.teacher, self.survey)
 
     def train_step(self) -> float:

@@ -47,6 +47,8 @@ _SOURCES = (
         file="slim-vgg.safetensors",
         what="slim VGG trained for Impasto; works offline",
         licence="Apache-2.0",
+        sha256="56893fd3983dc08fe522a29b354f687a2bcdac42355fe769c30bbe3580c46b6e",
+        size=762_796,
     ),
     Source(
         name="vgg19",

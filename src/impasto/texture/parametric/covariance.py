@@ -48,6 +48,8 @@ def symmetric_root(matrix: Tensor) -> Tensor:
 class Covariance(StatisticsModel):
     """|m - m'|^2 + tr(C + C' - 2 (C'^(1/2) C C'^(1/2))^(1/2)), divided by the style's second moment |m'|^2 + tr C'."""
 
+    gain = 16.0
+
     def summarise(self, feature: Tensor, weights: Tensor | None) -> tuple[Tensor, ...]:
         mean, moment = mean_and_second_moment(feature, weights)
         covariance = moment - mean[:, :, None] * mean[:, None, :]

@@ -12,6 +12,8 @@ class Gram(StatisticsModel):
     energy, so that every layer counts alike for every encoder and every style: the same objective, with w_l so chosen.
     """
 
+    gain = 120.0
+
     def summarise(self, feature: Tensor, weights: Tensor | None) -> tuple[Tensor, ...]:
         return (mean_and_second_moment(feature, weights)[1],)
 
