@@ -123,7 +123,7 @@ def compare(
                 scores |= scorer(content, style, path)
             return scores
 
-        goal = bench.run(ours, judge, every=ours.iterations)[-1]
+        goal = bench.run(ours, judge, every=ours.steps)[-1]
         looks = bench.run(theirs, judge, every, goal.scores)
     at_equal_time = ([look for look in looks if look.seconds <= goal.seconds] or looks[:1])[-1]
     end = looks[-1]

@@ -165,7 +165,7 @@ def prepare(
         tv=settings.tv_weight,
     )
     objective = Objective(encoder, model, dict.fromkeys(content_layers, 1.0), style_layers, weights)
-    levels = plan(size, settings.coarsest, settings.iterations, descriptor.min_size)
+    levels = plan(size, settings.coarsest, settings.steps, descriptor.min_size)
     content = to_tensor(photo.resized(*size), device)
     shares = style_shares(settings, len(styles))
     sources = [

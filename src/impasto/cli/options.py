@@ -82,7 +82,7 @@ GROUPS: dict[str, tuple[Option, ...]] = {
         Option("style_layers", f"the encoder's layers to take the style from {_LAYERS}", "A,B", parsing.names),
     ),
     "How it is optimised": (
-        Option("iterations", "steps in all; twice as many take twice as long", "N", parsing.whole),
+        Option("iterations", "steps in all; twice as many take twice as long (default: 165, for gram 280)", "N", parsing.whole),
         Option("optimizer", " or ".join(OPTIMIZERS), "NAME"),
         Option("learning_rate", f"the optimiser's step length (default: {_RATES})", "X", parsing.number),
         Option("init", f"begin with: {', '.join(INITS)}, or a picture; match is the photo in the style's colours", "NAME|FILE"),

@@ -93,7 +93,7 @@ class Sitting:
         self.order, self.photo, self.output, self.stop = order, photo, output, stop
         self.size = images.fit(photo.size, order.settings.size)
         self.progress = Progress(label, quiet=order.quiet)
-        self.preview = Preview(order.preview, photo, order.settings.iterations) if order.preview else None
+        self.preview = Preview(order.preview, photo, order.settings.steps) if order.preview else None
         self.checkpoint = checkpoint_path(output)
         self.kept: int | None = None
         self.next_checkpoint = 0.0

@@ -8,6 +8,7 @@ from impasto.errors import InputError, did_you_mean
 from impasto.texture import check_name
 
 INITS = ("match", "content", "noise", "grey")
+ITERATIONS = {"default": 165, "gram": 280}
 LEARNING_RATES = {"adam": 0.03, "lbfgs": 1.0}
 OPTIMIZERS = ("auto", "lbfgs", "adam")
 
@@ -23,7 +24,7 @@ class Settings:
     content_layers, style_layers: the encoder's recommended ones when None.
     style_weights: one for each style image, in any unit; equal when None.
     style_scale: size of the style image relative to the result; larger paints with larger strokes.
-    iterations: steps of the optimiser, over all levels of the pyramid.
+    iterations: steps of the optimiser, over all levels of the pyramid; the texture model's recommended number when None.
     optimizer: `lbfgs`, `adam`, or `auto`: L-BFGS, but Adam for texture models that sample anew at every step.
     learning_rate: Adam's step in units of the pixel range (0.03 when None), L-BFGS's share of its step (1 when None).
     init: `match` (the photo in the style's colours), `content`, `noise`, `grey`, or the path of a picture.
@@ -42,7 +43,7 @@ class Settings:
     style_layers: tuple[str, ...] | None = None
     style_weights: tuple[float, ...] | None = None
     style_scale: float = 1.0
-    iterations: int = 165
+    iterations: int | None = None
     optimizer: str = "auto"
     learning_rate: float | None = None
     init: str = "match"
@@ -65,13 +66,18 @@ class Settings:
         if self.learning_rate is not None:
             check_range("learning_rate", self.learning_rate, 1e-6, 100)
         for name, least in (("iterations", 1), ("coarsest", 32), ("seed", 0)):
-            value = getattr(self, name)
+            value = self.steps if name == "iterations" else getattr(self, name)
             if not isinstance(value, int) or value < least:
                 raise InputError(f"{option(name)} is {value!r}; it must be a whole number of at least {least}")
         for weight in self.style_weights or ():
             check_range("style_weights", weight, 0, math.inf)
         if self.style_weights is not None and not sum(self.style_weights) > 0:
             raise InputError("--style-weights are all 0; give at least one style a weight above 0")
+
+    @property
+    def steps(self) -> int:
+        """Steps to take: `iterations`, or what the texture model needs to settle."""
+        return ITERATIONS.get(self.texture, ITERATIONS["default"]) if self.iterations is None else self.iterations
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for metadata and checkpoints."""

@@ -12,7 +12,7 @@ class Gram(StatisticsModel):
     energy, so that every layer counts alike for every encoder and every style: the same objective, with w_l so chosen.
     """
 
-    gain = 120.0
+    gain = 90.0
 
     def summarise(self, feature: Tensor, weights: Tensor | None) -> tuple[Tensor, ...]:
         return (mean_and_second_moment(feature, weights)[1],)
