@@ -89,15 +89,19 @@ def test_folding_the_contrast_into_the_first_layer_changes_nothing() -> None:
         assert torch.allclose(before[layer], after[layer], rtol=1e-4, atol=1e-5)
 
 
-def test_a_forced_block_sees_the_teachers_features_and_not_the_students_own(teacher: CollaborativeVGG) -> None:
-    taught = teacher(IMAGE, LAYERS)
-    seen_by = survey(teacher, [IMAGE])
+def test_a_forced_block_sees_the_teachers_features_and_in_half_of_the_batch_its_own(teacher: CollaborativeVGG) -> None:
+    images = torch.cat([IMAGE[:1], IMAGE[:1].flip(3)])
+    taught = teacher(images, LAYERS)
+    seen_by = survey(teacher, [images])
     torch.manual_seed(0)
     hidden = {"1_2": 4, "2_2": 4, "3_2": 4, "3_3": 4, "3_4": 4, "4_3": 4, "4_4": 4}
     live = {layer.removeprefix("relu"): width for layer, width in seen_by.widths.items()}
     student = Student(dict(sorted({**hidden, **live}.items())))
-    before = student.forced(IMAGE, taught, seen_by)
+    before = student.forced(images, taught, seen_by)
     torch.nn.init.zeros_(student.convs["conv1_1"].weight)
-    after = student.forced(IMAGE, taught, seen_by)
+    after = student.forced(images, taught, seen_by)
     assert not torch.equal(before["relu1_1"], after["relu1_1"])
-    assert torch.equal(before["relu2_1"], after["relu2_1"])
+    assert torch.equal(before["relu2_1"][0], after["relu2_1"][0])
+    assert not torch.equal(before["relu2_1"][1], after["relu2_1"][1])
+    after["relu2_1"][1].sum().backward()
+    assert student.convs["conv1_1"].weight.grad is None

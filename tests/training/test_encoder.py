@@ -127,3 +127,21 @@ def test_an_encoder_trained_before_can_be_begun_from(make: Make, pictures: list[
     assert any(not torch.allclose(value, before[name]) for name, value in weights(second).items())
     second.start_from(before)
     assert all(torch.allclose(value, before[name], atol=1e-5) for name, value in weights(second).items())
+
+
+def test_a_narrower_encoder_can_be_begun_from(
+    make: Make, teacher_state: dict[str, Tensor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from impasto.training import encoder as module
+
+    wide = module.HIDDEN_WIDTHS
+    monkeypatch.setattr(module, "HIDDEN_WIDTHS", {**wide, "3_2": wide["3_2"] - 5, "3_3": wide["3_3"] - 7})
+    narrow = make("narrow")
+    monkeypatch.setattr(module, "HIDDEN_WIDTHS", wide)
+    grown = make("grown", replace(SHORT, seed=1))
+    grown.start_from(weights(narrow))
+    image = torch.rand(1, 3, 64, 64)
+    before, after = narrow.encoder()(image, ["relu4_1"]), grown.encoder()(image, ["relu4_1"])
+    assert torch.allclose(before["relu4_1"], after["relu4_1"], atol=1e-4)
+    with pytest.raises(InputError, match="wider network"):
+        narrow.start_from(weights(grown))

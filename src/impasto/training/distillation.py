@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from impasto.encoders.base import Encoder
 from impasto.encoders.slim import Slim
+from impasto.errors import InputError
 
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu4_2", "relu5_1")
 DEAD = 1e-4
@@ -42,18 +43,21 @@ class Student(Slim):
         return F.relu(conv(F.pad(x, (1, 1, 1, 1), mode="reflect")))
 
     def forced(self, image: Tensor, taught: Mapping[str, Tensor], survey: "Survey") -> dict[str, Tensor]:
-        """The taught layers' features, each computed from the teacher's features of the taught layer before.
+        """The taught layers' features, each computed from features of the taught layer before.
 
-        Every block is then a shallow network of its own, which learns many times faster than the whole from scratch. A last
-        phase in which the whole learnt as one was tried: its error on photos was no lower, and far from photos, on noise, its
-        deep features answered with three to six times the teacher's energy, so that paintings filled with coloured speckle.
+        Half of the batch takes the teacher's, the other half the student's own, through which no gradient flows.
+        Every block is then a shallow network of its own, which learns many times faster than the whole from scratch; its own
+        input teaches it to mend the errors of the blocks before. A last phase in which the whole learnt as one was tried: its
+        error on photos was no lower, and far from photos, on noise, its deep features answered with three to six times the
+        teacher's energy, so that paintings filled with coloured speckle.
         """
         x, previous, out = CONTRAST * (image - MIDDLE), None, {}
         for layer in self.descriptor.layers:
             x, previous = self.advance(x, previous, layer), layer
             if layer in taught:
                 out[layer] = x
-                x = taught[layer][:, survey.alive[layer]] / survey.scale[layer]
+                half = (len(x) + 1) // 2
+                x = torch.cat([taught[layer][:half, survey.alive[layer]] / survey.scale[layer], x[half:].detach()])
         return out
 
     @torch.no_grad()
@@ -68,11 +72,24 @@ class Student(Slim):
 
     @torch.no_grad()
     def load_folded(self, weights: Mapping[str, Tensor]) -> None:
-        """Takes over the weights of a plain encoder of the same widths: the inverse of `folded`."""
+        """Takes over the weights of a plain encoder: the inverse of `folded`.
+
+        Where it is narrower than this network, the channels that it lacks begin at random and are not yet listened to. Raises
+        InputError for one of another depth, or a wider one.
+        """
         state = {key: value.float() for key, value in weights.items()}
         state[FIRST + ".weight"] = state[FIRST + ".weight"] / CONTRAST
         state[FIRST + ".bias"] = state[FIRST + ".bias"] + CONTRAST * MIDDLE * state[FIRST + ".weight"].sum((1, 2, 3))
-        self.load_state_dict(state)
+        own = self.state_dict()
+        if state.keys() != own.keys() or any(value.dim() != own[key].dim() for key, value in state.items()):
+            raise InputError("these weights are not a slim encoder's; give --from a file that impasto train encoder has made")
+        for key, value in state.items():
+            if any(new < old for new, old in zip(own[key].shape, value.shape, strict=True)):
+                raise InputError(f"these weights are of a wider network ({key}); leave --from out to begin at random")
+            own[key][tuple(slice(size) for size in value.shape)] = value
+            if value.dim() == 4:
+                own[key][: value.shape[0], value.shape[1] :] = 0
+        self.load_state_dict(own)
 
 
 @dataclass(frozen=True)
@@ -115,6 +132,13 @@ def relative_error(student: Tensor, teacher: Tensor) -> Tensor:
     return ((student - teacher).square().mean((1, 2, 3)) / (energy + 0.05 * energy.mean() + 1e-8)).mean()
 
 
+def channel_error(student: Tensor, teacher: Tensor) -> Tensor:
+    """As `relative_error`, but of each channel by itself, so that a faint channel counts as much as a strong one."""
+    energy = teacher.square().mean((2, 3))
+    floor = 0.1 * energy.mean(0) + 0.003 * energy.mean() + 1e-8
+    return ((student - teacher).square().mean((2, 3)) / (energy + floor)).mean()
+
+
 def as_teacher(layer: str, feature: Tensor, teacher: Encoder, survey: Survey) -> Tensor:
     """The student's feature map in the teacher's channels and scale: N x C' x h x w, the dead channels zero."""
     shape = (len(feature), teacher.descriptor.channels[layer], *feature.shape[2:])
@@ -125,12 +149,16 @@ def as_teacher(layer: str, feature: Tensor, teacher: Encoder, survey: Survey) ->
 def distillation_loss(
     seen: Mapping[str, Tensor], taught: Mapping[str, Tensor], teacher: Encoder, survey: Survey
 ) -> tuple[Tensor, dict[str, float]]:
-    """Mean over the layers of `relative_error`, and its value by layer. seen, taught: {layer: N x C x h x w}."""
+    """Mean over the layers of `relative_error` and `channel_error`, and the first's value by layer.
+
+    seen, taught: {layer: N x C x h x w}.
+    """
     total, by_layer = torch.zeros((), device=next(iter(taught.values())).device), {}
     expand: Callable[[str, Tensor], Tensor | None] = getattr(teacher, "expand", lambda layer, feature: None)
     for layer, target in taught.items():
         loss = relative_error(seen[layer] * survey.scale[layer], target[:, survey.alive[layer]])
         by_layer[layer] = loss.item()
+        loss = (loss + channel_error(seen[layer] * survey.scale[layer], target[:, survey.alive[layer]])) / 2
         thin = max(1, 4 // teacher.descriptor.strides[layer])  # the wide maps of the first layers are large and alike
         wide = expand(layer, target[..., ::thin, ::thin])
         if wide is not None:

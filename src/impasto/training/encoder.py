@@ -22,7 +22,7 @@ from impasto.training.data import Augmentation, Pixels, batch_of_crops
 from impasto.training.distillation import LAYERS, Student, Survey, distillation_loss, survey
 from impasto.training.whitening import WhitenedAdam
 
-HIDDEN_WIDTHS = {"1_2": 16, "2_2": 32, "3_2": 48, "3_3": 40, "3_4": 40, "4_3": 64, "4_4": 112}
+HIDDEN_WIDTHS = {"1_2": 16, "2_2": 32, "3_2": 64, "3_3": 64, "3_4": 64, "4_3": 64, "4_4": 112}
 """Channels of the layers that the teacher says nothing about."""
 PLAIN = Augmentation(jitter=0, noise=0, mix=0)
 
@@ -45,9 +45,7 @@ class EncoderTraining:
 
     def __post_init__(self) -> None:
         if min(self.steps, self.batch, self.save_every) < 1 or self.size < 64 or not self.learning_rate > 0:
-            raise InputError(
-                "training needs positive steps, batch and learning rate, and crops of at least 64 px"
-            )
+            raise InputError("training needs positive steps, batch and learning rate, and crops of at least 64 px")
 
     def rate(self, step: int) -> float:
         """The learning rate of a step: a warm-up, then a cosine to a hundredth."""

@@ -47,8 +47,8 @@ _SOURCES = (
         file="slim-vgg.safetensors",
         what="slim VGG trained for Impasto; works offline",
         licence="Apache-2.0",
-        sha256="56893fd3983dc08fe522a29b354f687a2bcdac42355fe769c30bbe3580c46b6e",
-        size=762_796,
+        sha256="f8efa62be1e0b4a59e30933c6386e2b136705220b53421f493474d2d1e64ce2f",
+        size=897_276,
     ),
     Source(
         name="vgg19",
