@@ -16,7 +16,9 @@ SIZE = (48, 40)
 def make(optimizer: str = "adam", iterations: int = 12, weights: Weights | None = None, average: float = 0.5) -> Optimisation:
     torch.manual_seed(0)
     encoder = Slim({"1_1": 4, "1_2": 4, "2_1": 6, "2_2": 6, "3_1": 8}).eval().requires_grad_(False)
-    objective = Objective(encoder, texture.create("covariance"), {"relu3_1": 1.0}, ("relu1_1", "relu2_1"), weights or Weights())
+    objective = Objective(
+        encoder, texture.create("covariance"), {"relu3_1": 1.0}, {"relu1_1": 1.0, "relu2_1": 1.0}, weights or Weights()
+    )
     photo, style = torch.rand(1, 3, 40, 48), torch.rand(1, 3, 30, 60) ** 2
     rate = 0.03 if optimizer == "adam" else 1.0
     levels = plan(SIZE, 24, iterations)
@@ -83,3 +85,29 @@ def test_strength_leads_from_the_photo_to_the_style() -> None:
         work.strength = strength
         change.append((work.run() - work.content).abs().mean().item())
     assert change[0] < 0.06 < change[1] < change[2]
+
+
+def test_a_step_begins_before_its_matches_are_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    work, told = make(iterations=3), []
+    model = work.objective.texture
+    model.refresh_every = 1
+    monkeypatch.setattr(model, "begin_step", lambda step: told.append(("begin", step)))
+    monkeypatch.setattr(model, "refresh", lambda features, representation, weights: told.append("refresh") or representation)
+    work.step()
+    work.step()
+    assert told == [("begin", 0), "refresh", ("begin", 0), ("begin", 1), "refresh", ("begin", 1)]
+
+
+@pytest.mark.parametrize("name", ["mrf", "neighbours"])
+def test_matches_and_both_targets_of_a_weak_style_come_back_from_a_stop(name: str) -> None:
+    def begun() -> Optimisation:
+        work = make(iterations=9)
+        work.objective.texture = texture.create(name)
+        work.strength = 0.6
+        return work
+
+    whole, first, second = begun().run(), begun(), begun()
+    for _ in range(7):
+        first.step()
+    second.restore(first.state())
+    assert torch.equal(second.run(), whole)

@@ -30,3 +30,21 @@ def test_no_coarse_level_is_too_small_for_the_encoder(size: tuple[int, int]) -> 
     levels = plan(size, 32, 200, least=32)
     assert all(min(level.width, level.height) >= 32 for level in levels)
     assert (levels[-1].width, levels[-1].height) == size
+
+
+def test_levels_by_root_two() -> None:
+    levels = plan((512, 384), 128, 1, ratio=2**0.5, each=(1000, 500))
+    assert [level.width for level in levels] == [128, 181, 256, 362, 512]
+    assert [level.steps for level in levels] == [1000, 500, 500, 500, 500]
+
+
+def test_steps_of_each_level_do_not_depend_on_how_many_there_are() -> None:
+    assert [level.steps for level in plan((512, 384), 512, 7, each=(1000, 500))] == [1000]
+    assert [level.steps for level in plan((512, 384), 128, 7, each=(1, 2, 3, 4))] == [1, 2, 3]
+
+
+def test_finer_ratios_spread_the_steps_over_more_levels() -> None:
+    coarse, fine = plan((512, 384), 128, 300), plan((512, 384), 128, 300, ratio=2**0.5)
+    assert sum(level.steps for level in fine) == 300
+    assert len(fine) == 2 * len(coarse) - 1
+    assert [level.steps for level in fine] == sorted((level.steps for level in fine), reverse=True)

@@ -1,63 +1,72 @@
-"""Starting pictures, and the colour matching behind the default one."""
+"""Starting pictures."""
 
 from pathlib import Path
 
+import numpy as np
 import pytest
-import torch
 
-from impasto import images
-from impasto.errors import InputError
-from impasto.online.optimisation import Style
-from impasto.online.settings import Settings
-from impasto.online.start import colour_moments, match_colours, starting_picture
+torch = pytest.importorskip("torch")
+
+from impasto import images  # noqa: E402
+from impasto.errors import InputError  # noqa: E402
+from impasto.images import Picture  # noqa: E402
+from impasto.images.picture import FloatPixels  # noqa: E402
+from impasto.online.regions import Region  # noqa: E402
+from impasto.online.settings import Settings  # noqa: E402
+from impasto.online.start import starting_picture  # noqa: E402
+
+SMALLEST = (15, 10)
+STYLE = Picture(np.random.default_rng(1).integers(120, 220, (25, 15, 3), np.uint8))
+REGIONS = [Region(STYLE, 1.0)]
 
 
 @pytest.fixture
-def pair() -> tuple[torch.Tensor, torch.Tensor]:
-    generator = torch.Generator().manual_seed(0)
-    mix = torch.tensor([[0.6, 0.3, 0.1], [0.2, 0.7, 0.1], [0.0, 0.4, 0.6]])
-    photo = 0.3 + 0.3 * torch.rand(1, 3, 20, 30, generator=generator)
-    style = 0.25 + 0.4 * torch.einsum("ij,njhw->nihw", mix, torch.rand(1, 3, 25, 15, generator=generator))
-    return photo, style
+def photo() -> FloatPixels:
+    return np.random.default_rng(0).uniform(0.3, 0.6, (20, 30, 3)).astype(np.float32)
 
 
-def test_matched_colours_have_the_styles_mean_and_covariance(pair: tuple[torch.Tensor, torch.Tensor]) -> None:
-    photo, style = pair
-    for ours, theirs in zip(colour_moments(match_colours(photo, style)), colour_moments(style), strict=True):
-        assert torch.allclose(ours, theirs, atol=2e-3)
+def start(photo: FloatPixels | None, **settings: object) -> np.ndarray:
+    """H x W x 3."""
+    image = starting_picture(Settings(**settings), photo, REGIONS, SMALLEST)  # type: ignore[arg-type]
+    assert image.shape[:2] == (1, 3)
+    return np.asarray(image[0].permute(1, 2, 0))
 
 
-def test_matching_a_picture_to_itself_changes_nothing(pair: tuple[torch.Tensor, torch.Tensor]) -> None:
-    assert torch.allclose(match_colours(pair[0], pair[0]), pair[0], atol=1e-5)
+def test_the_named_starts(photo: FloatPixels) -> None:
+    assert np.array_equal(start(photo, init="content"), photo)
+    assert (start(photo, init="grey") == 0.5).all()
+    noise = [start(photo, init="noise", seed=seed) for seed in (1, 1, 2)]
+    assert np.array_equal(noise[0], noise[1])
+    assert not np.array_equal(noise[0], noise[2])
 
 
-def test_the_named_starts(pair: tuple[torch.Tensor, torch.Tensor]) -> None:
-    photo, style = pair
-    styles = [Style(style)]
-    assert torch.equal(starting_picture(Settings(init="content"), photo, styles), photo)
-    assert (starting_picture(Settings(init="grey"), photo, styles) == 0.5).all()
-    noise = [starting_picture(Settings(init="noise", seed=seed), photo, styles) for seed in (1, 1, 2)]
-    assert torch.equal(noise[0], noise[1])
-    assert not torch.equal(noise[0], noise[2])
+def test_noise_is_drawn_at_the_first_levels_size_so_that_shrinking_does_not_smooth_it(photo: FloatPixels) -> None:
+    noise = start(photo, init="noise")
+    assert noise.shape == (10, 15, 3)
+    assert 0.1 < noise.std() < 0.2
 
 
-def test_a_weak_style_recolours_the_start_less(pair: tuple[torch.Tensor, torch.Tensor]) -> None:
-    photo, style = pair
-    change = [
-        (starting_picture(Settings(strength=s), photo, [Style(style)]) - photo).abs().mean().item() for s in (0.1, 0.5, 1.0)
-    ]
+def test_the_photo_in_the_styles_colours(photo: FloatPixels) -> None:
+    assert np.allclose(start(photo).mean((0, 1)), STYLE.pixels.mean((0, 1)) / 255, atol=0.01)
+    change = [np.abs(start(photo, strength=strength) - photo).mean() for strength in (0.1, 0.5, 1.0)]
     assert change[0] < change[1] < change[2]
 
 
-def test_a_file_is_brought_to_size(pair: tuple[torch.Tensor, torch.Tensor], tmp_path: Path) -> None:
-    photo, style = pair
+def test_without_a_photo_noise_in_the_styles_colours() -> None:
+    noise = start(None)
+    assert noise.shape == (10, 15, 3)
+    assert np.allclose(noise.mean((0, 1)), STYLE.pixels.mean((0, 1)) / 255, atol=0.02)
+    assert np.allclose(noise.std((0, 1)), STYLE.pixels.std((0, 1)) / 255, atol=0.03)
+
+
+def test_a_file_may_have_any_size(photo: FloatPixels, tmp_path: Path) -> None:
     path = tmp_path / "start.png"
-    images.write(images.Picture.from_array(torch.full((8, 8, 3), 0.2).numpy()), path)
-    start = starting_picture(Settings(init=str(path)), photo, [Style(style)])
-    assert start.shape == photo.shape
-    assert torch.allclose(start, torch.tensor(0.2), atol=1 / 255)
+    images.write(images.Picture.from_array(np.full((8, 9, 3), 0.2)), path)
+    assert np.allclose(start(photo, init=str(path)), 0.2, atol=1 / 255)
 
 
-def test_an_unknown_start_names_the_known_ones(pair: tuple[torch.Tensor, torch.Tensor]) -> None:
+def test_an_unknown_start_names_the_known_ones(photo: FloatPixels) -> None:
     with pytest.raises(InputError, match="match, content, noise, grey"):
-        starting_picture(Settings(init="nosuch.png"), pair[0], [Style(pair[1])])
+        start(photo, init="nosuch.png")
+    with pytest.raises(InputError, match="--init content needs a photo"):
+        start(None, init="content")

@@ -106,38 +106,6 @@ def test_blending_pools_the_patches_by_share() -> None:
     assert 1e-3 < middle < model.distance(first, pair[1]).item()
 
 
-def test_a_batch_is_scored_picture_by_picture() -> None:
-    model, style, one, two = Mrf(), features(0), features(1), features(2)
-    batch = {layer: torch.cat([one[layer], two[layer]]) for layer in one}
-    alone = [model.distance(f, model.represent(style)).item() for f in (one, two)]
-    assert model.distance(batch, model.represent(style)).tolist() == pytest.approx(alone, rel=1e-4)
-    fixed = model.refresh(batch, model.represent(style))
-    assert model.distance(batch, fixed).tolist() == pytest.approx(alone, rel=1e-4)
-
-
-def test_layer_weights_choose_the_layers() -> None:
-    model, style, other = Mrf({"relu4_1": 3.0}), features(0), features(1)
-    expected = slow_distance(other["relu4_1"], style["relu4_1"], 2)
-    assert model.distance(other, model.represent(style)).item() == pytest.approx(expected, rel=1e-4)
-
-
 def test_a_large_map_is_matched_at_a_bounded_number_of_places() -> None:
     assert len(mrf.centres(64, 64, 2)) == 32 * 32
     assert len(mrf.centres(1024, 1024, 2)) <= mrf.MOST
-
-
-def test_variants_are_turned_and_scaled() -> None:
-    picture = torch.rand(1, 3, 20, 30, generator=torch.Generator().manual_seed(0))
-    own, half, turned, back = Mrf(rotations=(180, 0), scales=(0.5,)).variants(picture)
-    assert torch.equal(own, picture)
-    assert half.shape == (1, 3, 10, 15)
-    assert torch.allclose(turned, picture.flip(2, 3), atol=1e-4)
-    assert torch.allclose(back, picture, atol=1e-4)
-    assert len(Mrf().variants(picture)) == 1
-
-
-def test_a_quarter_turn_keeps_shapes_round() -> None:
-    y, x = torch.meshgrid(torch.arange(40.0) - 19.5, torch.arange(60.0) - 29.5, indexing="ij")
-    bar = ((y.abs() < 3) & (x.abs() < 15)).float().expand(1, 3, 40, 60)
-    upright = ((x.abs() < 3) & (y.abs() < 15)).float().expand(1, 3, 40, 60)
-    assert (mrf.rotated(bar, 90) - upright).abs().mean() < 0.01

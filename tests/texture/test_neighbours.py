@@ -57,27 +57,11 @@ def test_distance_agrees_with_an_independent_computation(split: float) -> None:
     assert model.distance(other, model.represent(style)).item() == pytest.approx(expected, rel=1e-3)
 
 
-def test_distance_is_zero_for_the_style_itself() -> None:
-    model, style = Neighbours(), features(0)
-    assert model.distance(style, model.represent(style)).abs().item() < 1e-5
-    assert model.distance(features(1), model.represent(style)).item() > 0.05
-
-
 def test_matches_stay_until_they_are_renewed() -> None:
     model, style, first, second = Neighbours(split=0), features(0), features(1), features(2)
     fixed = model.refresh(first, model.represent(style))
     assert model.distance(first, fixed).item() == pytest.approx(model.distance(first, model.represent(style)).item())
     assert model.distance(second, fixed).item() > model.distance(second, model.refresh(second, fixed)).item()
-
-
-def test_gradient_points_where_the_distance_falls() -> None:
-    model = Neighbours()
-    fixed = model.refresh(features(1), model.represent(features(0)))
-    x, rest = features(1)["relu2_1"].requires_grad_(True), features(1)["relu3_1"]
-    (gradient,) = torch.autograd.grad(model.distance({"relu2_1": x, "relu3_1": rest}, fixed).sum(), x)
-    step = 2e-3 * gradient / gradient.norm()
-    after, before = (model.distance({"relu2_1": x.detach() + s * step, "relu3_1": rest}, fixed).item() for s in (1, -1))
-    assert after - before == pytest.approx(4e-3 * gradient.norm().item(), rel=0.03)
 
 
 def test_small_chunks_find_the_same_matches(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,31 +82,6 @@ def test_a_mask_selects_its_part() -> None:
     whole = Neighbours(split=0)  # its grid is interpolated across the mask's border
     target = whole.represent(joined, mask)
     assert whole.distance(joined, target, mask).item() < 0.3 * whole.distance(joined, target, 1 - mask).item()
-
-
-def test_blending_goes_from_one_style_to_the_other() -> None:
-    model, first, second = Neighbours(), features(0), features(1)
-    pair = [model.represent(first), model.represent(second)]
-    assert model.distance(first, model.blend(pair, [1.0, 0.0])).abs().item() < 1e-5
-    middle = model.distance(first, model.blend(pair, [0.5, 0.5])).item()
-    assert 1e-3 < middle < model.distance(first, pair[1]).item()
-
-
-def test_a_batch_is_scored_picture_by_picture() -> None:
-    model, style, one, two = Neighbours(), features(0), features(1), features(2)
-    batch = {layer: torch.cat([one[layer], two[layer]]) for layer in one}
-    alone = [model.distance(f, model.represent(style)).item() for f in (one, two)]
-    assert model.distance(batch, model.represent(style)).tolist() == pytest.approx(alone, rel=1e-4)
-
-
-def test_the_step_decides_what_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neighbours, "SAMPLES", 12)
-    scores = []
-    for step in (3, 4, 3):
-        model = Neighbours()
-        model.begin_step(step)
-        scores.append(model.distance(features(1), model.represent(features(0))).item())
-    assert scores[0] == scores[2] != scores[1]
 
 
 def test_the_grid_of_a_large_picture_is_coarser(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,6 @@ import torch
 from scipy.stats import wasserstein_distance
 
 from impasto import texture
-from impasto.texture.parametric import sliced
 from impasto.texture.parametric.sliced import draw, draw_directions, quantiles, transport_cost
 
 
@@ -65,13 +64,6 @@ def test_a_picture_of_another_size_with_the_same_features_is_as_good() -> None:
     assert seen_at(0, target, doubled) < 1e-10
 
 
-def test_the_same_step_draws_the_same_and_another_step_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sliced, "SAMPLES", 20)
-    target, other = features(0), features(1)
-    assert seen_at(3, target, other) == seen_at(3, target, other)
-    assert seen_at(3, target, other) != seen_at(4, target, other)
-
-
 def test_representing_a_style_does_not_depend_on_the_step() -> None:
     model = texture.create("sliced")
     before = model.represent(features(0))
@@ -87,29 +79,6 @@ def test_directions_are_orthonormal_and_no_more_than_asked_for() -> None:
     assert torch.allclose(few.T @ few, torch.eye(5), atol=1e-5)
 
 
-def test_gradient_is_the_distance_to_the_match() -> None:
-    model = texture.create("sliced")
-    representation = model.represent(features(0))
-    x = features(1)["relu1_1"].requires_grad_(True)
-    rest = features(1)["relu2_1"]
-    (gradient,) = torch.autograd.grad(model.distance({"relu1_1": x, "relu2_1": rest}, representation).sum(), x)
-    step = 1e-3 * gradient / gradient.norm()
-    after, before = (
-        model.distance({"relu1_1": x.detach() + sign * step, "relu2_1": rest}, representation).item() for sign in (1, -1)
-    )
-    assert after - before == pytest.approx(2e-3 * gradient.norm().item(), rel=0.03)
-
-
-def test_a_mask_selects_its_part() -> None:
-    model, left, right = texture.create("sliced"), features(0), features(1)
-    joined = {layer: torch.cat([left[layer], right[layer]], dim=3) for layer in left}
-    mask = torch.zeros(1, 1, 9, 14)
-    mask[..., :7] = 1
-    assert model.distance(joined, model.represent(left), mask).item() < 1e-8
-    assert model.distance(left, model.represent(joined, mask)).item() < 1e-8
-    assert model.distance(joined, model.represent(left)).item() > 1e-3
-
-
 def test_blending_goes_from_one_style_to_the_other() -> None:
     model, first, second = texture.create("sliced"), features(0), features(1)
     pair = [model.represent(first), model.represent(second)]
@@ -120,13 +89,6 @@ def test_blending_goes_from_one_style_to_the_other() -> None:
     assert model.distance(first, nested).item() == pytest.approx(
         model.distance(first, model.blend(pair, [0.25, 0.75])).item(), rel=1e-4
     )
-
-
-def test_a_batch_is_scored_picture_by_picture() -> None:
-    model, target, one, two = texture.create("sliced"), features(0), features(1), features(2)
-    batch = {layer: torch.cat([one[layer], two[layer]]) for layer in one}
-    alone = [model.distance(f, model.represent(target)).item() for f in (one, two)]
-    assert model.distance(batch, model.represent(target)).tolist() == pytest.approx(alone, rel=1e-4)
 
 
 def test_all_positions_are_drawn_when_they_are_few_and_every_stratum_is_when_they_are_many() -> None:

@@ -24,10 +24,11 @@ def hypercolumns(features: dict[str, torch.Tensor]) -> list[np.ndarray]:
 
 
 def squares(pixels: torch.Tensor) -> np.ndarray:
-    """The mean colour of the 4 x 4 square around each pixel, pixels x 3."""
+    """The mean colour of the 5 x 5 square around each pixel, as much of it as there is, pixels x 3."""
     values = pixels[0].double().numpy()
-    mean = values.reshape(3, values.shape[1] // 4, 4, values.shape[2] // 4, 4).mean((2, 4))
-    return mean.repeat(4, 1).repeat(4, 2).reshape(3, -1).T
+    height, width = values.shape[1:]
+    means = [values[:, max(0, y - 2) : y + 3, max(0, x - 2) : x + 3].mean((1, 2)) for y in range(height) for x in range(width)]
+    return np.array(means)
 
 
 def slow_relaxed(cost: np.ndarray) -> float:
@@ -76,61 +77,8 @@ def test_distance_is_zero_for_the_style_wherever_its_parts_stand(pixels: bool) -
     assert model.distance(features(1, pixels=pixels), representation).item() > 0.05
 
 
-def test_gradient_points_where_the_distance_falls() -> None:
-    model = Transport()
-    representation = model.represent(features(0, pixels=True))
-    other = features(1, pixels=True)
-    x = other["relu1_1"].requires_grad_(True)
-    (gradient,) = torch.autograd.grad(model.distance({**other, "relu1_1": x}, representation).sum(), x)
-    step = 2e-3 * gradient / gradient.norm()
-    after, before = (model.distance({**other, "relu1_1": x.detach() + s * step}, representation).item() for s in (1, -1))
-    assert after - before == pytest.approx(4e-3 * gradient.norm().item(), rel=0.03)
-
-
-def test_gradient_is_finite_at_the_target() -> None:
-    model, style = Transport(), features(0, pixels=True)
-    inputs = {layer: f.clone().requires_grad_(True) for layer, f in style.items()}
-    gradients = torch.autograd.grad(model.distance(inputs, model.represent(style)).sum(), list(inputs.values()))
-    assert all(torch.isfinite(g).all() for g in gradients)
-
-
 def test_small_chunks_find_the_same_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     model, style, other = Transport(), features(0, pixels=True), features(1, pixels=True)
     whole = model.distance(other, model.represent(style))
     monkeypatch.setattr(patches, "CHUNK", 200)
     assert torch.allclose(model.distance(other, model.represent(style)), whole, rtol=1e-5)
-
-
-def test_a_mask_selects_its_part() -> None:
-    model, left, right = Transport(), features(0), features(1)
-    joined = {layer: torch.cat([left[layer], right[layer]], dim=3) for layer in left}
-    mask = torch.zeros(1, 1, 8, 24)
-    mask[..., :12] = 1
-    only_left = model.represent(left)
-    assert model.distance(joined, only_left, mask).abs().item() < 1e-5
-    assert model.distance(left, model.represent(joined, mask)).abs().item() < 1e-5
-    assert model.distance(joined, only_left).item() > 0.02
-
-
-def test_blending_goes_from_one_style_to_the_other() -> None:
-    model, first, second = Transport(), features(0), features(1)
-    pair = [model.represent(first), model.represent(second)]
-    assert model.distance(first, model.blend(pair, [1.0, 0.0])).abs().item() < 1e-5
-    middle = model.distance(first, model.blend(pair, [0.5, 0.5])).item()
-    assert 1e-3 < middle < model.distance(first, pair[1]).item()
-
-
-def test_a_batch_is_scored_picture_by_picture() -> None:
-    model, style, one, two = Transport(), features(0), features(1), features(2)
-    batch = {layer: torch.cat([one[layer], two[layer]]) for layer in one}
-    alone = [model.distance(f, model.represent(style)).item() for f in (one, two)]
-    assert model.distance(batch, model.represent(style)).tolist() == pytest.approx(alone, rel=1e-4)
-
-
-def test_the_step_decides_what_is_sampled() -> None:
-    scores = []
-    for step in (3, 4, 3):
-        model = Transport(places=20)
-        model.begin_step(step)
-        scores.append(model.distance(features(1), model.represent(features(0))).item())
-    assert scores[0] == scores[2] != scores[1]

@@ -7,6 +7,8 @@ from torch import Tensor
 
 from impasto.texture.base import EPSILON, Features
 
+READS = "features"
+
 
 def represent(features: Features) -> dict[str, tuple[Tensor, Tensor]]:
     """The content representation: by layer, the feature map and its energy. features: {layer: N x C x h x w}."""

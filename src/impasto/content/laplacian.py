@@ -9,9 +9,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from impasto.texture.base import EPSILON, Features
+from impasto.texture.base import EPSILON, PIXELS, Features
 
-PIXELS = "pixels"
+READS = "pixels"
+
 POOLS = (4, 16)
 """Sides in pixels of the squares that are averaged before the Laplacian is taken; the paper recommends the two together."""
 

@@ -1,4 +1,4 @@
-"""`self_similarity`: the content loss of STROTSS, Kolkin et al. (arXiv 1904.12785), equation 7.
+"""`self-similarity`: the content loss of STROTSS, Kolkin et al. (arXiv 1904.12785), equation 7.
 
 What stays is which places of the photo look alike, not what they look like.
 """
@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 
 from impasto.texture.base import EPSILON, Features
+
+READS = "features"
 
 PLACES = 1024
 """Places that are compared with one another; the matrices have the square of it."""

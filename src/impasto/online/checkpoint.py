@@ -17,7 +17,7 @@ import torch
 from impasto.errors import InputError
 from impasto.images import write_bytes
 from impasto.images.paths import reason, shown
-from impasto.online.settings import option
+from impasto.online.checks import option
 
 MAGIC = b"impasto checkpoint 1\n"
 """The number goes up when the layout changes."""
@@ -66,6 +66,8 @@ def differences(earlier: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]
     found = []
     if earlier["content"]["sha256"] != now["content"]["sha256"]:
         found.append(f"its content picture was another ({earlier['content']['file']})")
+    if _hashes(earlier) != _hashes(now):
+        found.append("its masks were others")
     if [style["sha256"] for style in earlier["styles"]] != [style["sha256"] for style in now["styles"]]:
         found.append(f"its style was another ({', '.join(str(style['file']) for style in earlier['styles'])})")
     before, after = earlier["settings"], now["settings"]
@@ -91,6 +93,11 @@ def _verified(path: Path) -> bytes:
 
 def _damaged(path: Path) -> InputError:
     return InputError(f"{shown(path)} is damaged or no checkpoint of Impasto; leave out --resume to begin anew")
+
+
+def _hashes(painting: Mapping[str, Any]) -> list[list[str | None]]:
+    """Of the pairs of masks; None where there is none."""
+    return [[mask and mask["sha256"] for mask in pair] for pair in painting.get("masks", ())]
 
 
 def _words(value: Any) -> str:

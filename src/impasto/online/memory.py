@@ -8,6 +8,7 @@ import torch
 from impasto.device import available_memory
 from impasto.encoders.base import Encoder
 from impasto.errors import MemoryLimitError
+from impasto.objective import Objective
 
 COPIES = 4.5
 """Buffers kept for each feature map between forward and backward: measured by `benchmarks/online.py`."""
@@ -15,13 +16,31 @@ COPIES = 4.5
 PIXEL_BYTES = 3 * 4 * 34
 """Bytes a pixel for the picture, its gradient, the ten pairs of L-BFGS and the copies made on the way."""
 
+FLOAT_BYTES = 4
+"""What a texture model computes with, whatever the encoder does."""
+
 
 def bytes_per_pixel(encoder: Encoder, layers: Iterable[str]) -> float:
-    """An estimate of the peak memory of one step, in bytes for each pixel of the painting."""
-    descriptor = encoder.descriptor
-    known = descriptor.layers[: descriptor.layers.index(descriptor.deepest(layers)) + 1]
-    values = sum(descriptor.channels[layer] / descriptor.strides[layer] ** 2 for layer in known if not layer.startswith("conv"))
+    """An estimate of the peak memory of one step, in bytes for each pixel of the painting; layers: those that are computed."""
+    descriptor, computed = encoder.descriptor, values_per_pixel(encoder)
+    known = descriptor.layers[: max((descriptor.layers.index(layer) + 1 for layer in layers), default=0)]
+    values = sum(computed[layer] for layer in known if not layer.startswith("conv"))
     return PIXEL_BYTES + COPIES * values * encoder.dtype.itemsize
+
+
+def style_bytes_per_pixel(objective: Objective, styles: int = 1) -> float:
+    """What the texture model needs beyond that to compare the pastiche with so many styles."""
+    if not objective.weights.style:
+        return 0.0
+    computed = values_per_pixel(objective.encoder)
+    read = 3.0 if objective.texture.reads == "pixels" else sum(computed[layer] for layer in objective.style_layers)
+    return styles * objective.texture.copies * read * FLOAT_BYTES
+
+
+def values_per_pixel(encoder: Encoder) -> dict[str, float]:
+    """Values of each layer's feature map for each pixel of the picture."""
+    descriptor = encoder.descriptor
+    return {layer: descriptor.channels[layer] / descriptor.strides[layer] ** 2 for layer in descriptor.layers}
 
 
 def fitting_size(size: tuple[int, int], each: float, budget: float) -> int:
@@ -30,11 +49,14 @@ def fitting_size(size: tuple[int, int], each: float, budget: float) -> int:
     return max(64, int((budget / each * ratio) ** 0.5) // 64 * 64)
 
 
-def check_memory(encoder: Encoder, layers: Iterable[str], size: tuple[int, int]) -> None:
-    """Raises MemoryLimitError, naming a size that fits, where the painting clearly does not. On the CPU only."""
+def check_memory(encoder: Encoder, layers: Iterable[str], size: tuple[int, int], more: float = 0.0) -> None:
+    """Raises MemoryLimitError, naming a size that fits, where the painting clearly does not. On the CPU only.
+
+    layers: those the encoder computes. size: (width, height). more: bytes for each pixel that something else takes.
+    """
     if next(encoder.parameters()).device.type != "cpu":
         return
-    each, free = bytes_per_pixel(encoder, layers), available_memory()
+    each, free = bytes_per_pixel(encoder, layers) + more, available_memory()
     needed = each * size[0] * size[1]
     if needed > free:
         raise MemoryLimitError(

@@ -8,28 +8,21 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
-from impasto.errors import NonFiniteLossError
-from impasto.objective import Losses, Objective, StyleTarget
+from impasto.errors import InputError, NonFiniteLossError
+from impasto.objective import Losses, Objective
 from impasto.online.carry import carry_adam
 from impasto.online.lbfgs import ProjectedLBFGS
 from impasto.online.pyramid import Level
+from impasto.online.targets import Style, Views, resize, style_targets
+
+__all__ = ["Optimisation", "Step", "Style"]
 
 FINAL_RATE = 0.2
 """Share of the learning rate left at the end of a level; it falls linearly."""
 
 BETAS = (0.9, 0.99)
-
-
-@dataclass(frozen=True)
-class Style:
-    """A style image and what it counts for. image: 1 x 3 x H x W at its full size; scale: its size relative to the result."""
-
-    image: Tensor
-    share: float = 1.0
-    scale: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -49,31 +42,19 @@ class Step:
         return self.content + self.style + self.tv
 
 
-def resize(image: Tensor, height: int, width: int) -> Tensor:
-    """N x 3 x H x W -> N x 3 x height x width, bicubic, antialiased, within [0, 1]."""
-    if image.shape[-2:] == (height, width):
-        return image
-    return F.interpolate(image, (height, width), mode="bicubic", antialias=True, align_corners=False).clamp(0, 1)
-
-
-def fit_within(image: Tensor, longer: int, least: int) -> tuple[int, int]:
-    """(height, width) of the picture at a longer side of `longer`, or more where the shorter would fall below `least`."""
-    height, width = image.shape[-2:]
-    scale = max(longer / max(height, width), least / min(height, width))
-    return max(1, round(height * scale)), max(1, round(width * scale))
-
-
 class Optimisation:
     """A painting in the making.
 
-    content: 1 x 3 x H x W in [0, 1]; styles: at their own sizes; levels: from `pyramid.plan`.
+    content: 1 x 3 x H x W in [0, 1], or None for texture synthesis; styles: at their own sizes; levels: from `pyramid.plan`.
     start: the picture to start from, at any size. objective: built once, its targets are set anew at each level.
     strength: how far the style target lies on the way from the photo's own representation (0) to the style's (1).
+    rotations (degrees), scales (factors): further views of each style image that the texture model gets to see.
+    Raises InputError where there is no content image and the content weight or the strength asks for one.
     """
 
     def __init__(
         self,
-        content: Tensor,
+        content: Tensor | None,
         styles: Sequence[Style],
         start: Tensor,
         objective: Objective,
@@ -83,9 +64,14 @@ class Optimisation:
         rate: float = 0.03,
         average: float = 0.0,
         strength: float = 1.0,
+        rotations: Sequence[float] = (),
+        scales: Sequence[float] = (),
     ) -> None:
+        if content is None and (objective.weights.content or strength < 1):
+            raise InputError("there is no content image, which only a content weight of 0 and a strength of 1 can do without")
         self.content, self.styles, self.objective, self.levels = content, styles, objective, levels
         self.kind, self.rate, self.decay, self.strength = optimizer, rate, average, strength
+        self.views = Views(tuple(rotations), tuple(scales))
         self.image = start
         self.level = self.step_in_level = self.done = 0
         self.optimizer: torch.optim.Optimizer | None = None
@@ -109,13 +95,17 @@ class Optimisation:
     def begin_level(self, image: Tensor) -> None:
         """Sets the targets of the current level and makes `image`, brought to its size, the unknown."""
         level = self.levels[self.level]
-        content = resize(self.content, level.height, level.width).contiguous(memory_format=torch.channels_last)
-        self.set_targets(content, max(level.width, level.height))
+        size, content = (level.height, level.width), None
+        if self.content is not None:
+            content = resize(self.content, *size).contiguous(memory_format=torch.channels_last)
+        if content is not None and self.objective.weights.content:
+            self.objective.set_content(content)
+        self.objective.set_styles(style_targets(self.objective, self.styles, content, size, self.strength, self.views))
         self.averaged = None
-        image = resize(image, level.height, level.width)
-        if self.strength < 1 and self.level:
+        image = resize(image, *size)
+        if self.content is not None and content is not None and self.strength < 1 and self.level:
             below = self.levels[self.level - 1]
-            blurred = resize(resize(self.content, below.height, below.width), level.height, level.width)
+            blurred = resize(resize(self.content, below.height, below.width), *size)
             # The photo's detail that the level below could not hold comes back as far as the photo is wanted.
             image = (image + (1 - self.strength) * (content - blurred)).clamp(0, 1)
         learnt = next(iter(self.optimizer.state.values()), None) if self.optimizer is not None else None
@@ -126,20 +116,7 @@ class Optimisation:
             self.image = image.clone(memory_format=torch.channels_last).requires_grad_(True)
             self.optimizer = torch.optim.Adam([self.image], lr=self.rate, betas=BETAS, foreach=False)
             if learnt:
-                self.optimizer.state[self.image] = carry_adam(learnt, (level.height, level.width))
-
-    def set_targets(self, content: Tensor, longer: int) -> None:
-        """Fixes the objective's targets for a level. content: the photo at its size; longer: that size's longer side."""
-        self.objective.set_content(content)
-        own = self.objective.represent_style(content) if self.strength < 1 else None
-        least, targets = self.objective.encoder.descriptor.min_size, []
-        for style in self.styles:
-            sized = resize(style.image, *fit_within(style.image, round(longer * style.scale), least))
-            target = self.objective.represent_style(sized.contiguous(memory_format=torch.channels_last))
-            if own is not None:
-                target = self.objective.texture.blend([own, target], (1 - self.strength, self.strength))
-            targets.append(StyleTarget(target, share=style.share))
-        self.objective.set_styles(targets)
+                self.optimizer.state[self.image] = carry_adam(learnt, size)
 
     def step(self) -> Step:
         """One step. Raises NonFiniteLossError, with `result` still the picture before the step."""
@@ -153,7 +130,7 @@ class Optimisation:
             optimizer.param_groups[0]["lr"] = self.rate * (1 - (1 - FINAL_RATE) * progress)
         every = self.objective.texture.refresh_every
         if every and self.step_in_level % every == 0:
-            self.objective.refresh(self.image.detach())
+            self.objective.refresh(self.image.detach(), self.done)
         evaluated: list[Losses] = []
 
         def closure() -> Tensor:
@@ -214,7 +191,7 @@ class Optimisation:
     def restore(self, state: dict[str, Any]) -> None:
         """Goes back to a saved state of the same painting."""
         self.level, self.step_in_level, self.done = state["level"], state["step_in_level"], state["done"]
-        device = self.content.device
+        device = self.image.device
         saved, self.optimizer, self.image = state["optimizer"], None, state["image"].to(device)
         if saved is None:
             return

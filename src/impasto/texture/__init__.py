@@ -1,6 +1,5 @@
 """Texture models by name. Each is one file; a new paper is a new file and a new line here."""
 
-from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -23,10 +22,10 @@ MODELS = {
 }
 
 
-def create(name: str, layer_weights: Mapping[str, float] | None = None) -> "TextureModel":
+def create(name: str) -> "TextureModel":
     """The texture model of that name. Raises InputError for an unknown one."""
     module, attribute = MODELS[check_name(name)].split(":")
-    model: TextureModel = getattr(import_module(module), attribute)(layer_weights)
+    model: TextureModel = getattr(import_module(module), attribute)()
     return model
 
 

@@ -5,7 +5,7 @@ Each model lives in a file of its own; the names they go by are in `texture/__in
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -20,24 +20,37 @@ Representation = Any
 
 EPSILON = 1e-8
 
+PIXELS = "pixels"
+"""The picture's own name among what a model reads."""
+
 
 class TextureModel(ABC):
     """A visual texture model (Jing et al., arXiv 1705.04058, section 3).
 
     gain: the style weight, against a content weight of 1, at which the model paints well; what a user's weight multiplies.
-    reads: `features`, or `pixels` for a model that needs no encoder: it is then given {"pixels": the picture}.
+    reads: `features`; `pixels` for a model that needs no encoder and is given {"pixels": the picture}; or `both`.
+    pools: whether a representation is a pool of the style's patches. A photo finds itself in a pool that holds its own patches,
+        however few they are, so the way from photo to style is no blend of two pools but a sum of two distances.
     refresh_every: steps between two calls of `refresh`, 0 for a model whose representation stays as it is.
     samples: whether the distance is drawn anew at each step, which rules out optimisers that learn the curvature.
+    copies: of what the model reads, in float32, that a step holds for each style; measured at 1024 pixels.
+    layer_weights: the relative weight of each layer, 0 where one is missing; all alike when None. Set before `represent` by who
+        decides which layers are seen.
     """
 
     gain: float = 20.0
     reads: str = "features"
+    pools: bool = False
     refresh_every: int = 0
     samples: bool = False
+    copies: float = 1.7
+    layer_weights: Mapping[str, float] | None = None
 
-    def variants(self, style: Tensor) -> list[Tensor]:
-        """The style image, N x 3 x H x W, and what else of it the model wants to see: rotations, scales. They are blended."""
-        return [style]
+    def shares(self, layers: Iterable[str]) -> dict[str, float]:
+        """The weights of these layers, normalised to sum to 1."""
+        raw = {layer: 1.0 if self.layer_weights is None else self.layer_weights.get(layer, 0.0) for layer in layers}
+        total = sum(raw.values()) or 1.0
+        return {layer: value / total for layer, value in raw.items()}
 
     def begin_step(self, step: int) -> None:  # noqa: B027 (most models have nothing to do)
         """Told before each evaluation, so that a model that samples does so by step number and a resumed run is the same."""
@@ -58,15 +71,13 @@ class TextureModel(ABC):
     def blend(self, representations: Sequence[Representation], weights: Sequence[float]) -> Representation:
         """One representation between several, by weights that sum to 1."""
 
+    def merge(self, parts: Sequence[Representation]) -> Representation:
+        """One representation of several views (rotations, scales) of one style: all that they know, or else their mean."""
+        return parts[0] if len(parts) == 1 else self.blend(parts, [1 / len(parts)] * len(parts))
+
 
 class StatisticsModel(TextureModel):
-    """A parametric model: a tuple of summary statistics at each layer, compared layer by layer.
-
-    layer_weights: the share of each layer in the distance; equal when None. They are normalised to sum to 1.
-    """
-
-    def __init__(self, layer_weights: Mapping[str, float] | None = None) -> None:
-        self.layer_weights = dict(layer_weights) if layer_weights else None
+    """A parametric model: a tuple of summary statistics at each layer, compared layer by layer."""
 
     @abstractmethod
     def summarise(self, feature: Tensor, weights: Tensor | None) -> tuple[Tensor, ...]:
@@ -90,12 +101,6 @@ class StatisticsModel(TextureModel):
             for layer, target in representation.items()
         ]
         return torch.stack(terms).sum(0)
-
-    def shares(self, layers: Mapping[str, Any]) -> dict[str, float]:
-        """The layers' weights, normalised to sum to 1."""
-        raw = {layer: (self.layer_weights or {}).get(layer, 0.0 if self.layer_weights else 1.0) for layer in layers}
-        total = sum(raw.values()) or 1.0
-        return {layer: value / total for layer, value in raw.items()}
 
     def blend(self, representations: Sequence[Representation], weights: Sequence[float]) -> Representation:
         mixed = {}

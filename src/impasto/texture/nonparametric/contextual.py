@@ -5,13 +5,13 @@ closer to it than to any other style feature.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from impasto.texture.base import EPSILON, Features, Representation, TextureModel
-from impasto.texture.nonparametric.patches import density_at, draw, gather, pooled, remembered, shares_of, unit
+from impasto.texture.nonparametric.patches import density_at, draw, gather, joined, pooled, remembered, unit
 
 SAMPLES = 1024
 """Features of the pastiche, and of the style, that are compared in one step, at each layer."""
@@ -29,12 +29,11 @@ class Contextual(TextureModel):
     """
 
     gain = 6.0
+    pools = True
     samples = True
 
-    def __init__(
-        self, layer_weights: Mapping[str, float] | None = None, *, bandwidth: float = 0.2, places: int = SAMPLES
-    ) -> None:
-        self.layer_weights, self.bandwidth, self.places = layer_weights, bandwidth, places
+    def __init__(self, *, bandwidth: float = 0.2, places: int = SAMPLES) -> None:
+        self.bandwidth, self.places = bandwidth, places
         self.step = 0
 
     def begin_step(self, step: int) -> None:
@@ -46,9 +45,12 @@ class Contextual(TextureModel):
     def blend(self, representations: Sequence[Representation], weights: Sequence[float]) -> Representation:
         return {layer: pooled([{layer: r[layer]} for r in representations], weights)[layer] for layer in representations[0]}
 
+    def merge(self, parts: Sequence[Representation]) -> Representation:
+        return joined(parts)
+
     def distance(self, features: Features, representation: Representation, weights: Tensor | None = None) -> Tensor:
         terms = []
-        for layer, share in shares_of(self.layer_weights, representation).items():
+        for layer, share in self.shares(representation).items():
             feature, pool = features[layer], representation[layer]
             index = draw(density_at(feature, weights), self.places, self.step).to(feature.device)
             chosen = draw(torch.ones(len(pool)), self.places, self.step).to(feature.device)

@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from impasto.texture.base import EPSILON, Features, Representation, TextureModel
-from impasto.texture.nonparametric.patches import POOL, density_at, draw, gather, kept, nearest, pooling, shares_of
+from impasto.texture.nonparametric.patches import POOL, density_at, draw, gather, kept, nearest, pooling
 
 SIDE = 3
 MOST = 16384
@@ -24,27 +23,17 @@ class Mrf(TextureModel):
     """sum_i |P_i(x) - P_NN(i)(s)|^2 over patches, divided by the style patches' own variance, so that 1 knows only their mean.
 
     NN(i) = argmax_j P_i(x) . P_j(s) / (|P_i(x)| |P_j(s)|), renewed by `refresh` every few steps instead of at each.
-    stride: between neighbouring patches of the pastiche. rotations (degrees), scales: further versions of the style image whose
-    patches may be matched too.
+    stride: between neighbouring patches of the pastiche. The paper's turned and scaled versions of the style image are views
+    that `merge` brings together.
     """
 
     gain = 5.0
+    pools = True
     refresh_every = 5
+    copies = 4.0
 
-    def __init__(
-        self,
-        layer_weights: Mapping[str, float] | None = None,
-        *,
-        stride: int = 2,
-        rotations: Sequence[float] = (),
-        scales: Sequence[float] = (),
-    ) -> None:
-        self.layer_weights, self.stride = layer_weights, stride
-        self.rotations, self.scales = tuple(rotations), tuple(scales)
-
-    def variants(self, style: Tensor) -> list[Tensor]:
-        scaled = [F.interpolate(style, scale_factor=scale, mode="bilinear", antialias=True) for scale in self.scales]
-        return [style, *scaled, *(rotated(style, degrees) for degrees in self.rotations)]
+    def __init__(self, *, stride: int = 2) -> None:
+        self.stride = stride
 
     def represent(self, features: Features, weights: Tensor | None = None) -> Representation:
         pools = {}
@@ -61,6 +50,9 @@ class Mrf(TextureModel):
             chosen = pooling([len(pool) for pool in pools], weights)
             mixed[layer] = described(torch.cat([pool[rows.to(pool.device)] for pool, rows in zip(pools, chosen, strict=True)]))
         return mixed
+
+    def merge(self, parts: Sequence[Representation]) -> Representation:
+        return {layer: described(torch.cat([part[layer]["patches"] for part in parts])) for layer in parts[0]}
 
     @torch.no_grad()
     def refresh(self, features: Features, representation: Representation, weights: Tensor | None = None) -> Representation:
@@ -91,7 +83,7 @@ class Mrf(TextureModel):
 
     def distance(self, features: Features, representation: Representation, weights: Tensor | None = None) -> Tensor:
         terms: list[Tensor] = []
-        for layer, share in shares_of(self.layer_weights, representation).items():
+        for layer, share in self.shares(representation).items():
             feature, target = features[layer], representation[layer]
             if "goal" not in target or target["goal"].shape[:2] != (len(feature), feature.shape[-2] * feature.shape[-1]):
                 target = self.match(feature, target, weights)
@@ -127,21 +119,16 @@ def neighbourhoods(feature: Tensor, centre: Tensor) -> Tensor:
 
 
 def patch_density(density: Tensor, around: Tensor) -> Tensor:
-    """How much each patch counts, (L,): as much as the position in it that counts least."""
-    return density.cpu()[around].amin(1)
+    """How much each patch counts, (L,): as much as the position in it that counts least.
+
+    Where a mask is too narrow to hold any whole patch, as much as its middle.
+    """
+    inside = density.cpu()[around]
+    least = inside.amin(1)
+    return least if least.any() else inside[:, SIDE**2 // 2]
 
 
 def patches_at(feature: Tensor, around: Tensor) -> Tensor:
     """Patches of a feature map: N x C x h x w and L x 9 -> N x L x 9 C."""
     rows = gather(feature, around.flatten().to(feature.device))
     return rows.view(len(feature), len(around), -1)
-
-
-def rotated(image: Tensor, degrees: float) -> Tensor:
-    """The picture turned about its middle, N x 3 x H x W, the corners filled by reflection."""
-    angle = math.radians(degrees)
-    height, width = image.shape[-2:]
-    cosine, sine = math.cos(angle), math.sin(angle)
-    turn = image.new_tensor([[cosine, -sine * height / width, 0], [sine * width / height, cosine, 0]])
-    grid = F.affine_grid(turn.expand(len(image), 2, 3), list(image.shape), align_corners=False)
-    return F.grid_sample(image, grid, padding_mode="reflection", align_corners=False)

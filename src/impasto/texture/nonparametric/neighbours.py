@@ -17,11 +17,11 @@ from impasto.texture.nonparametric.patches import (
     density_at,
     draw,
     gather,
+    joined,
     layer_scales,
     nearest,
     pooled,
     remembered,
-    shares_of,
     stacked,
 )
 
@@ -42,11 +42,12 @@ class Neighbours(TextureModel):
     """
 
     gain = 10.0
+    pools = True
     samples = True
     refresh_every = 10
 
-    def __init__(self, layer_weights: Mapping[str, float] | None = None, *, split: float = 0.5) -> None:
-        self.layer_weights, self.split = layer_weights, split
+    def __init__(self, *, split: float = 0.5) -> None:
+        self.split = split
         self.step = 0
 
     def begin_step(self, step: int) -> None:
@@ -59,7 +60,7 @@ class Neighbours(TextureModel):
 
     def describe(self, whole: Mapping[str, Tensor], single: Mapping[str, Tensor]) -> dict[str, Any]:
         """A pool of hypercolumns, {layer: P x C}, one of single features, and what is derived from them."""
-        scales = layer_scales(whole, shares_of(self.layer_weights, whole))
+        scales = layer_scales(whole, self.shares(whole))
         rows = stacked(whole, scales)
         spread = cosine_distance(rows, rows.mean(0)).mean() + EPSILON
         return {"whole": dict(whole), "single": dict(single), "scales": scales, "spread": spread}
@@ -68,6 +69,9 @@ class Neighbours(TextureModel):
         whole = pooled([r["whole"] for r in representations], weights)
         single = {layer: pooled([{layer: r["single"][layer]} for r in representations], weights)[layer] for layer in whole}
         return self.describe(whole, single)
+
+    def merge(self, parts: Sequence[Representation]) -> Representation:
+        return self.describe(joined([part["whole"] for part in parts]), joined([part["single"] for part in parts]))
 
     @torch.no_grad()
     def refresh(self, features: Features, representation: Representation, weights: Tensor | None = None) -> Representation:
@@ -100,7 +104,7 @@ class Neighbours(TextureModel):
     def split_distance(self, features: Features, target: Mapping[str, Any], weights: Tensor | None) -> Tensor:
         """Feature splitting: (N,)."""
         terms = []
-        for layer, share in shares_of(self.layer_weights, features).items():
+        for layer, share in self.shares(features).items():
             feature, keys = features[layer], target["single"][layer]
             index = draw(density_at(feature, weights), SAMPLES, self.step).to(feature.device)
             rows, keys = gather(feature, index) - keys.mean(0), keys - keys.mean(0)

@@ -152,8 +152,6 @@ def pooled(pools: Sequence[Mapping[str, Tensor]], weights: Sequence[float]) -> d
     }
 
 
-def shares_of(layer_weights: Mapping[str, float] | None, layers: Iterable[str]) -> dict[str, float]:
-    """The layers' weights, normalised to sum to 1; equal when None."""
-    raw = {layer: 1.0 if layer_weights is None else layer_weights.get(layer, 0.0) for layer in layers}
-    total = sum(raw.values()) or 1.0
-    return {layer: value / total for layer, value in raw.items()}
+def joined(pools: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    """All rows of several pools, {layer: P x D} each."""
+    return {layer: torch.cat([pool[layer] for pool in pools]) for layer in pools[0]}

@@ -1,7 +1,7 @@
 """`transport`: Kolkin et al., "Style Transfer by Relaxed Optimal Transport and Self-Similarity" (STROTSS, arXiv 1904.12785).
 
-Section 2.2: the relaxed earth mover's distance between sampled hypercolumns, moment matching and, where the pixels are among
-what the model reads, the same distance between colours. The paper's content term is `impasto.content.self_similarity`.
+Section 2.2: the relaxed earth mover's distance between sampled hypercolumns, moment matching, and the same distance between
+colours. The paper's content term is `impasto.content.self_similarity`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from impasto.texture.base import EPSILON, Features, Representation, TextureModel
+from impasto.texture.base import EPSILON, PIXELS, Features, Representation, TextureModel
 from impasto.texture.nonparametric.patches import (
     POOL,
     columns,
@@ -19,21 +19,19 @@ from impasto.texture.nonparametric.patches import (
     density_at,
     draw,
     finest,
+    joined,
     kept,
     layer_scales,
     nearest_both_ways,
     pooled,
-    shares_of,
     stacked,
 )
 
 SAMPLES = 1024
 """Places of the pastiche, and of the style, that are compared in one step."""
 
-PIXELS = "pixels"
-
-SQUARE = 4
-"""Side in pixels of the squares whose mean colours make up the palette: single pixels drawn at random would leave speckle."""
+SQUARE = 5
+"""Side in pixels of the square around a place whose mean colour is matched; single pixels drawn at random leave speckle."""
 
 COLOURS = ((0.299, 0.587, 0.114), (-0.147, -0.289, 0.436), (0.615, -0.515, -0.100))
 """RGB to a luminance and two colour differences, which vary together less than RGB does."""
@@ -49,11 +47,12 @@ class Transport(TextureModel):
     """
 
     gain = 3.0
+    reads = "both"
+    pools = True
     samples = True
 
-    def __init__(self, layer_weights: Mapping[str, float] | None = None, *, places: int = SAMPLES) -> None:
-        self.layer_weights, self.places = layer_weights, places
-        self.step = 0
+    def __init__(self, *, places: int = SAMPLES) -> None:
+        self.places, self.step = places, 0
 
     def begin_step(self, step: int) -> None:
         self.step = step
@@ -66,9 +65,12 @@ class Transport(TextureModel):
     def blend(self, representations: Sequence[Representation], weights: Sequence[float]) -> Representation:
         return self.describe(pooled([r["pool"] for r in representations], weights))
 
+    def merge(self, parts: Sequence[Representation]) -> Representation:
+        return self.describe(joined([part["pool"] for part in parts]))
+
     def describe(self, pool: Mapping[str, Tensor]) -> dict[str, Any]:
         """What the comparison wants to know of a pool of hypercolumns, {layer: P x C}."""
-        scales = layer_scales(pool, shares_of(self.layer_weights, [layer for layer in pool if layer != PIXELS]))
+        scales = layer_scales(pool, self.shares(layer for layer in pool if layer != PIXELS))
         rows = stacked(pool, scales)
         spread = cosine_distance(rows, rows.mean(0)).mean() + EPSILON
         described = {"pool": dict(pool), "scales": scales, "spread": spread, "moments": moments(rows)}
@@ -121,10 +123,12 @@ def moment_distance(found: tuple[Tensor, Tensor], wanted: tuple[Tensor, Tensor])
 
 
 def averaged(features: Features) -> Features:
-    """The same, with the pixels, if there are any, averaged in squares."""
+    """The same, with the pixels, if there are any, averaged over the square around each."""
     if PIXELS not in features:
         return features
-    return {**features, PIXELS: F.avg_pool2d(features[PIXELS].float(), SQUARE, ceil_mode=True)}
+    # Squares that overlap: those of a grid would be seen as squares in the painting.
+    colours = F.avg_pool2d(features[PIXELS].float(), SQUARE, stride=1, padding=SQUARE // 2, count_include_pad=False)
+    return {**features, PIXELS: colours}
 
 
 def decorrelated(rgb: Tensor) -> Tensor:

@@ -1,31 +1,24 @@
 """`steerable`: Portilla and Simoncelli, "A Parametric Texture Model Based on Joint Statistics of Complex Wavelet Coefficients"
 (International Journal of Computer Vision 40, 2000): summary statistics over a complex steerable pyramid, no CNN.
 
-Here are the pyramid (section 2.1 of the paper: `filters`, `pyramid`) and the statistics (section 2.2: `statistics`).
+Here are the statistics (section 2.2 of the paper) and their distance; the pyramid itself is in `steerable_pyramid`.
 """
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from impasto.texture.base import EPSILON, Features, Representation, TextureModel, sum_of
-
-SCALES = 4
-ORIENTATIONS = 4
+from impasto.texture.base import EPSILON, PIXELS, Features, Representation, TextureModel, sum_of
+from impasto.texture.parametric.steerable_pyramid import continued, pyramid
 
 REACH = 3
 """Auto-correlations are compared up to this lag in both directions: the central 7 x 7."""
 
 OVERLAP = 0.01
 """Below it, a lag that takes nearly every position out of the mask says nothing: 1 for no mask."""
-
-MARGIN = 16
-"""Pixels by which a picture is continued at least, so that opposite borders are no neighbours."""
 
 RIDGE = 1e-7
 """Added to variances, for pixels in [0, 1]: a band with less than that is empty, and correlates with nothing."""
@@ -35,74 +28,6 @@ OPPONENT = ((3**-0.5, 3**-0.5, 3**-0.5), (2**-0.5, 0.0, -(2**-0.5)), (-(6**-0.5)
 
 SHARES = {"spread": 4.0, "energy": 2.0, "moments": 0.5, "auto": 1.0, "colour": 1.0, "within": 1.0, "across": 0.5, "phase": 0.5}
 """How much each kind of statistic counts in the distance, whatever its number of levels and bands."""
-
-
-class Level(NamedTuple):
-    """Filters of one scale, in the frequency plane: oriented 4 x h x w, and the lowpass for the scale below, h x w."""
-
-    oriented: Tensor
-    low: Tensor
-
-
-class Pyramid(NamedTuple):
-    """A picture taken apart, each level half the size of the one before.
-
-    high: the residual, N x 3 x H x W. lows: the picture and its lowpass at each coarser level. bands: complex, 3 x 4 channels.
-    """
-
-    high: Tensor
-    lows: list[Tensor]
-    bands: list[Tensor]
-
-
-def lowpass(radius: Tensor, cutoff: float) -> Tensor:
-    """1 up to half the cutoff frequency, 0 from the cutoff on, between them a cosine of octaves. radius: cycles a pixel."""
-    octaves = torch.log2((2 * radius / cutoff).clamp(1, 2))
-    return torch.cos(math.pi / 2 * octaves) * (radius < cutoff)
-
-
-@lru_cache(maxsize=8)
-def filters(height: int, width: int, device: torch.device) -> tuple[Tensor, Tensor, tuple[Level, ...]]:
-    """(highpass residual, first lowpass, levels) for pictures whose sides are multiples of 2^SCALES.
-
-    The squared filters, the oriented ones with their mirror images, sum to 1 at every frequency.
-    """
-    y = torch.fft.fftfreq(height, device=device)[:, None]
-    x = torch.fft.fftfreq(width, device=device)
-    radius, angle = torch.hypot(x, y), torch.atan2(y, x)
-    order = ORIENTATIONS - 1
-    norm = 2**order * math.factorial(order) / math.sqrt(ORIENTATIONS * math.factorial(2 * order))
-    directions = torch.arange(ORIENTATIONS, device=device)[:, None, None] * math.pi / ORIENTATIONS
-    oriented = norm * torch.cos(angle - directions).clamp_min(0) ** order  # one half-plane: the bands are analytic
-    first, levels = lowpass(radius, 0.5), []
-    for scale in range(SCALES):
-        low = lowpass(radius, 0.25 / 2**scale)
-        levels.append(Level(oriented * (1 - low.square()).sqrt(), low))
-        radius, oriented = crop(radius), crop(oriented)
-    return (1 - first.square()).sqrt(), first, tuple(levels)
-
-
-def crop(spectrum: Tensor) -> Tensor:
-    """The lower half of the frequencies in both directions: ... x H x W -> ... x H/2 x W/2."""
-    for axis in (-2, -1):
-        size = spectrum.shape[axis] // 2
-        ends = spectrum.narrow(axis, 0, (size + 1) // 2), spectrum.narrow(axis, 2 * size - size // 2, size // 2)
-        spectrum = torch.cat(ends, axis)
-    return spectrum
-
-
-def pyramid(image: Tensor) -> Pyramid:
-    """The complex steerable pyramid of N x 3 x H x W; H and W are multiples of 2^SCALES. It is circular, as in the paper."""
-    high, low, levels = filters(*image.shape[-2:], image.device)
-    spectrum = torch.fft.fft2(image, norm="forward")
-    parts = Pyramid(torch.fft.ifft2(spectrum * high, norm="forward").real, [image], [])
-    spectrum = spectrum * low
-    for level in levels:
-        bands = (spectrum[:, :, None] * level.oriented).flatten(1, 2)
-        parts.bands.append(torch.fft.ifft2(bands, norm="forward"))
-        spectrum = crop(spectrum * level.low)
-        parts.lows.append(torch.fft.ifft2(spectrum, norm="forward").real)
-    return parts
 
 
 class Centred(NamedTuple):
@@ -216,16 +141,14 @@ class Steerable(TextureModel):
 
     gain = 200.0
     reads = "pixels"
-
-    def __init__(self, layer_weights: Mapping[str, float] | None = None) -> None:
-        del layer_weights  # it has no layers
+    copies = 90.0
 
     def represent(self, features: Features, weights: Tensor | None = None) -> Representation:
-        return dict(statistics(*continued(features["pixels"], weights)))
+        return dict(statistics(*continued(features[PIXELS], weights)))
 
     def distance(self, features: Features, representation: Representation, weights: Tensor | None = None) -> Tensor:
         terms: dict[str, list[Tensor]] = {kind: [] for kind in SHARES}
-        for name, statistic in statistics(*continued(features["pixels"], weights)):
+        for name, statistic in statistics(*continued(features[PIXELS], weights)):
             terms[name[0]].append(relative_error(name[0], statistic, representation[name]))
         means = [SHARES[kind] * torch.stack(errors).mean(0) for kind, errors in terms.items()]
         return torch.stack(means).sum(0) / sum(SHARES.values())
@@ -244,23 +167,6 @@ def relative_error(kind: str, statistic: Tensor, target: Tensor) -> Tensor:
     if kind in ("spread", "energy"):
         return error / (target[:, 1].square().sum(1) + EPSILON)
     return error / (target.square().sum((1, 2)) + target.shape[1])
-
-
-def continued(image: Tensor, weights: Tensor | None) -> tuple[Tensor, Tensor]:
-    """The picture made circular, with sides that are multiples of 2^SCALES, and its positions' weights, 0 in what was added.
-
-    What is added below and on the right turns from the mirror image of that border into that of the opposite one.
-    """
-    mask = torch.ones_like(image[:1, :1]) if weights is None else weights
-    for axis in (-2, -1):
-        size = image.shape[axis]
-        added = MARGIN + -(size + MARGIN) % 2**SCALES
-        near = torch.arange(added, device=image.device).clamp_max(size - 1)
-        turn = ((torch.arange(added, device=image.device) + 0.5) / added).view((-1, 1) if axis == -2 else (-1,))
-        after, before = image.index_select(axis, size - 1 - near), image.index_select(axis, near.flip(0))
-        image = torch.cat([image, torch.lerp(after, before, turn.to(image.dtype))], axis)
-        mask = torch.cat([mask, torch.zeros_like(mask.narrow(axis, 0, 1)).repeat_interleave(added, axis)], axis)
-    return image, mask
 
 
 def normalised(weights: Tensor) -> Tensor:
