@@ -1,74 +1,56 @@
-"""The one front door: `Painter` and `paint() -> Painting`. Loads, prepares and runs; the loop itself lives in `online/`."""
+"""The one front door: `Painter`, `paint() -> Painting` and `synthesize() -> Painting`. Loads and runs.
+
+The optimisation is prepared and looped in `online/`; what a finished painting is, is in `painting`.
+"""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
 
-import impasto
-from impasto import encoders, images, texture
+from impasto import encoders, images
 from impasto.device import choose_device, has_fast_bfloat16
 from impasto.encoders.base import Encoder
 from impasto.errors import InputError
-from impasto.objective import Objective, Weights
-from impasto.online.memory import check_memory, out_of_memory
-from impasto.online.optimisation import Optimisation, Step, Style
-from impasto.online.pyramid import plan
-from impasto.online.settings import LEARNING_RATES, Settings
-from impasto.online.start import starting_picture
-from impasto.tensors import to_array, to_tensor
+from impasto.images.masks import Mask, read_mask
+from impasto.images.picture import FloatPixels
+from impasto.online.memory import out_of_memory
+from impasto.online.optimisation import Optimisation, Step
+from impasto.online.preparation import prepare
+from impasto.online.regions import MaskPair
+from impasto.online.settings import Settings, make_settings, merge
+from impasto.painting import Painting, Varnish, describe, finish, recolour
+from impasto.tensors import to_array
+
+__all__ = ["Canvas", "Painter", "Painting", "load_encoder", "paint", "prepare", "synthesize"]
 
 METHODS = ("online",)
 Source = str | Path | np.ndarray | images.Picture
+MaskSource = Source | Mask | None
 Callback = Callable[[Step, "Canvas"], None]
-
-
-@dataclass(frozen=True)
-class Painting:
-    """A finished painting.
-
-    array: H x W x 3 float32 in [0, 1]. alpha: the photo's, H x W in [0, 1], or None. settings: everything needed to repeat it.
-    seconds: time taken, loading of the encoder excluded. steps: the losses along the way.
-    """
-
-    array: np.ndarray
-    alpha: np.ndarray | None
-    settings: Mapping[str, Any]
-    seconds: float
-    steps: Sequence[Step] = field(default_factory=tuple)
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """(width, height) in pixels."""
-        return self.array.shape[1], self.array.shape[0]
-
-    def picture(self, bits: Literal[8, 16] = 8) -> images.Picture:
-        """The painting as a `Picture` of 8 or 16 bits."""
-        alpha = None if self.alpha is None else images.from_float(self.alpha, bits=bits)
-        return images.Picture(images.from_float(self.array, bits=bits), alpha)
-
-    def save(self, path: str | Path, bits: Literal[8, 16] = 8) -> None:
-        """Writes PNG, JPEG, WebP or TIFF by the extension, the settings in its metadata; bits: 8, or 16 for PNG and TIFF."""
-        images.write(self.picture(bits), path, settings=dict(self.settings), bits=bits)
 
 
 class Canvas:
     """The work in progress, as a callback sees it: look at it, or stop it."""
 
-    def __init__(self, work: Optimisation, size: tuple[int, int]) -> None:
-        self.work, self.size = work, size
+    def __init__(self, work: Optimisation, size: tuple[int, int], varnish: Varnish | None = None) -> None:
+        self.work, self.size, self.varnish = work, size, varnish
+
+    def array(self) -> FloatPixels:
+        """The painting so far as it would be finished, H x W x 3 in [0, 1], at the size of the current level."""
+        array = to_array(self.work.result)
+        return array if self.varnish is None else self.varnish(array)
 
     def picture(self) -> images.Picture:
         """The painting so far, at the size of the current level."""
-        return images.Picture(images.from_float(to_array(self.work.result), bits=8))
+        return images.Picture(images.from_float(self.array(), bits=8))
 
     def state(self) -> dict[str, Any]:
-        """What `Painter.paint(resume=...)` needs to go on from here."""
+        """What `Painter.paint(resume=...)` needs to go on from here: live tensors, to be saved before the next step."""
         return self.work.state()
 
 
@@ -86,7 +68,8 @@ def load_encoder(name: str, pooling: str, device: str) -> Encoder:
 class Painter:
     """Paints photos. The encoder is loaded once, at the first painting.
 
-    method: `online`, image optimisation. defaults: settings (see `online.settings.Settings`) for every painting of this one.
+    method: `online`, image optimisation. defaults: settings (see `online.settings.Settings`) for every painting of this one,
+    a preset's for example: `Painter(**presets.load("gatys"))`.
     """
 
     def __init__(self, method: str = "online", **defaults: Any) -> None:
@@ -105,129 +88,104 @@ class Painter:
         content: Source,
         style: Source | Sequence[Source],
         *,
+        masks: Sequence[tuple[MaskSource, MaskSource]] = (),
         callback: Callback | None = None,
         resume: Mapping[str, Any] | None = None,
         **settings: Any,
     ) -> Painting:
         """Paints `content` in the style of one picture or several.
 
-        content, style: paths, arrays (H x W x 3, uint8 or float in [0, 1]) or Pictures. callback(step, canvas) is called after
-        each step. resume: `Canvas.state()` of the same painting. Raises ImpastoError for what the caller can mend.
+        content, style: paths, arrays (H x W x 3, uint8 or float in [0, 1]) or Pictures. masks: (part of the photo, part of the
+        style image) for each style, or several for one style; None is the whole picture. What no mask covers stays the photo.
+        callback(step, canvas) is called after each step. resume: `Canvas.state()` of the same painting. Raises ImpastoError for
+        what the caller can mend.
         """
-        chosen = make_settings({**self.defaults, **settings})
-        photo = as_picture(content)
-        styles = [as_picture(one) for one in listed(style)]
+        chosen = make_settings(merge(self.defaults, settings))
+        photo, styles, pairs = as_picture(content), [as_picture(one) for one in listed(style)], read_masks(masks)
+        if chosen.color == "only":
+            return recolour(chosen, photo, styles, pairs)
         size = images.fit(photo.size, chosen.size)
-        provenance = describe(chosen, photo, styles, size)
-        started = time.perf_counter()
+        provenance = describe(chosen, photo, styles, size, pairs)
+        varnish, started = Varnish(chosen, photo, styles, pairs, size), time.perf_counter()
         if chosen.strength == 0:
-            return finish(images.as_float(photo.resized(*size)), photo, provenance, started, ())
-        torch.manual_seed(chosen.seed)
-        encoder = load_encoder(chosen.encoder, chosen.pooling, str(choose_device(chosen.device)))
+            return finish(images.as_float(photo.resized(*size)), photo, provenance, started)
+        encoder = encoder_of(chosen)
         with out_of_memory(size):
-            work = prepare(chosen, photo, styles, size, encoder)
-            if resume is not None:
-                work.restore(dict(resume))
-            steps: list[Step] = []
-            canvas = Canvas(work, size)
-            for step in run(work):
-                steps.append(step)
-                if callback is not None:
-                    callback(step, canvas)
-            return finish(to_array(work.result), photo, provenance, started, steps)
+            canvas = Canvas(prepare(chosen, photo, styles, size, encoder, masks=pairs), size, varnish)
+            steps = run(canvas, resume, callback)
+            return finish(canvas.array(), photo, provenance, started, steps)
+
+    def synthesize(
+        self,
+        style: Source | Sequence[Source],
+        size: tuple[int, int] = (512, 512),
+        *,
+        tileable: bool = False,
+        callback: Callback | None = None,
+        resume: Mapping[str, Any] | None = None,
+        **settings: Any,
+    ) -> Painting:
+        """A picture of nothing but the style: texture synthesis (Gatys et al., arXiv 1505.07376), with any texture model.
+
+        size: (width, height); the settings' `size` and all about content is left aside. tileable: opposite borders continue
+        each other. `init="match"` begins with noise in the style's colours. The rest is as for `paint`.
+        """
+        chosen = make_settings(merge(self.defaults, settings))
+        styles = [as_picture(one) for one in listed(style)]
+        provenance = {**describe(chosen, None, styles, size), "tileable": tileable}
+        encoder, started = encoder_of(chosen), time.perf_counter()
+        with out_of_memory(size):
+            canvas = Canvas(prepare(chosen, None, styles, size, encoder, wrap=tileable), size)
+            steps = run(canvas, resume, callback)
+            return finish(canvas.array(), None, provenance, started, steps)
 
 
-def paint(content: Source, style: Source | Sequence[Source], *, callback: Callback | None = None, **settings: Any) -> Painting:
+def paint(
+    content: Source,
+    style: Source | Sequence[Source],
+    *,
+    masks: Sequence[tuple[MaskSource, MaskSource]] = (),
+    callback: Callback | None = None,
+    **settings: Any,
+) -> Painting:
     """Paints one picture: `impasto.paint("photo.jpg", "waves.jpg", size=768).save("out.png")`. See `Painter.paint`."""
-    return Painter().paint(content, style, callback=callback, **settings)
+    return Painter().paint(content, style, masks=masks, callback=callback, **settings)
 
 
-def run(work: Optimisation) -> Iterator[Step]:
+def synthesize(
+    style: Source | Sequence[Source],
+    size: tuple[int, int] = (512, 512),
+    *,
+    tileable: bool = False,
+    callback: Callback | None = None,
+    **settings: Any,
+) -> Painting:
+    """A texture: `impasto.synthesize("waves.jpg", (512, 512), tileable=True).save("tile.png")`. See `Painter.synthesize`."""
+    return Painter().synthesize(style, size, tileable=tileable, callback=callback, **settings)
+
+
+def run(canvas: Canvas, resume: Mapping[str, Any] | None, callback: Callback | None) -> list[Step]:
+    """Takes the remaining steps, and returns them."""
+    if resume is not None:
+        canvas.work.restore(dict(resume))
+    steps = []
+    for step in remaining(canvas.work):
+        steps.append(step)
+        if callback is not None:
+            callback(step, canvas)
+    return steps
+
+
+def remaining(work: Optimisation) -> Iterator[Step]:
     """The remaining steps, one by one."""
     while not work.finished:
         yield work.step()
 
 
-def prepare(
-    settings: Settings, photo: images.Picture, styles: Sequence[images.Picture], size: tuple[int, int], encoder: Encoder
-) -> Optimisation:
-    """The optimisation that the settings describe, not yet begun. Raises InputError where pictures and settings do not fit."""
-    descriptor = encoder.descriptor
-    style_layers = descriptor.check_layers(settings.style_layers or descriptor.style_layers)
-    content_layers = descriptor.check_layers(settings.content_layers or descriptor.content_layers)
-    check_sizes(encoder, size, styles, settings)
-    check_memory(encoder, (*style_layers, *content_layers), size)
-    device = next(encoder.parameters()).device
-    model = texture.create(settings.texture)
-    weights = Weights(
-        content=settings.content_weight,
-        style=settings.style_weight * model.gain,
-        tv=settings.tv_weight,
-    )
-    objective = Objective(encoder, model, dict.fromkeys(content_layers, 1.0), style_layers, weights)
-    levels = plan(size, settings.coarsest, settings.steps, descriptor.min_size)
-    content = to_tensor(photo.resized(*size), device)
-    shares = style_shares(settings, len(styles))
-    sources = [
-        Style(to_tensor(limit(style, size, settings, descriptor.min_size), device), share, settings.style_scale)
-        for style, share in zip(styles, shares, strict=True)
-    ]
-    optimizer = settings.optimizer if settings.optimizer != "auto" else "adam" if model.samples else "lbfgs"
-    start = starting_picture(settings, content, sources)
-    return Optimisation(
-        content,
-        sources,
-        start,
-        objective,
-        levels,
-        optimizer=optimizer,
-        rate=LEARNING_RATES[optimizer] if settings.learning_rate is None else settings.learning_rate,
-        average=settings.average,
-        strength=settings.strength,
-    )
-
-
-def limit(style: images.Picture, size: tuple[int, int], settings: Settings, least: int) -> images.Picture:
-    """The style image no larger than the last level needs it, so that a huge one costs no memory."""
-    scale = max(max(size) * settings.style_scale / max(style.size), least / min(style.size))
-    return style if scale >= 1 else style.resized(max(1, round(style.width * scale)), max(1, round(style.height * scale)))
-
-
-def check_sizes(encoder: Encoder, size: tuple[int, int], styles: Sequence[images.Picture], settings: Settings) -> None:
-    """Raises InputError for pictures in which the encoder's deepest layer would see nothing."""
-    least = encoder.descriptor.min_size
-    if min(size) < least:
-        raise InputError(
-            f"at --size {settings.size} the painting would be {size[0]} x {size[1]} pixels; "
-            f"encoder '{encoder.descriptor.name}' needs both sides to be at least {least}"
-        )
-    for style in styles:
-        if min(style.size) < least:
-            name = f"style '{style.path}'" if style.path else "the style"
-            raise InputError(
-                f"{name} is {style.width} x {style.height} pixels; encoder '{encoder.descriptor.name}' needs {least} x {least}"
-            )
-
-
-def style_shares(settings: Settings, count: int) -> list[float]:
-    """The styles' weights, summing to 1. Raises InputError unless there is one for each style."""
-    if count == 0:
-        raise InputError("no style given; name at least one style picture")
-    weights = settings.style_weights or (1.0,) * count
-    if len(weights) != count:
-        raise InputError(f"--style-weights gives {len(weights)} weight(s) for {count} style(s); give one for each")
-    return [weight / sum(weights) for weight in weights]
-
-
-def make_settings(values: Mapping[str, Any]) -> Settings:
-    """Settings from keyword arguments. Raises InputError for an unknown one, with a suggestion."""
-    unknown = [name for name in values if name not in Settings.__dataclass_fields__]
-    if unknown:
-        raise InputError(
-            f"unknown setting '{unknown[0]}'{impasto.errors.did_you_mean(unknown[0], Settings.__dataclass_fields__)}"
-        )
-    plain: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
-    return replace(Settings(), **plain)
+def encoder_of(settings: Settings) -> Encoder:
+    """The encoder of the settings on their device, the random numbers set to their seed."""
+    torch.manual_seed(settings.seed)
+    return load_encoder(settings.encoder, settings.pooling, str(choose_device(settings.device)))
 
 
 def listed(styles: Source | Sequence[Source]) -> Sequence[Source]:
@@ -235,40 +193,15 @@ def listed(styles: Source | Sequence[Source]) -> Sequence[Source]:
     return [styles] if isinstance(styles, str | Path | np.ndarray | images.Picture) else list(styles)
 
 
+def read_masks(masks: Sequence[tuple[MaskSource, MaskSource]]) -> list[MaskPair]:
+    """Pairs of masks, each a Mask or None. Raises InputError for what is no pair, and no mask."""
+    if any(isinstance(pair, str | Path | np.ndarray) or len(pair) != 2 for pair in masks):
+        raise InputError("masks are pairs, (part of the photo, part of the style image); None is the whole picture")
+    return [(None if where is None else read_mask(where), None if part is None else read_mask(part)) for where, part in masks]
+
+
 def as_picture(source: Source) -> images.Picture:
     """A Picture of a path, an array or a Picture."""
     if isinstance(source, images.Picture):
         return source
     return images.Picture.from_array(source) if isinstance(source, np.ndarray) else images.read(source)
-
-
-def describe(
-    settings: Settings, photo: images.Picture, styles: Sequence[images.Picture], size: tuple[int, int]
-) -> dict[str, Any]:
-    """What goes into the result's metadata: settings, versions and the inputs' names and hashes (never their folders)."""
-
-    values = settings.as_dict()
-    for name in ("encoder", "init"):  # where these are files
-        values[name] = Path(values[name]).name
-
-    def named(picture: images.Picture) -> dict[str, Any]:
-        return {"file": picture.path.name if picture.path else None, "sha256": picture.sha256}
-
-    return {
-        "software": f"impasto {impasto.__version__}",
-        "torch": torch.__version__,
-        "settings": values,
-        "size": list(size),
-        "content": named(photo),
-        "styles": [named(style) for style in styles],
-    }
-
-
-def finish(
-    array: np.ndarray, photo: images.Picture, settings: dict[str, Any], started: float, steps: Sequence[Step]
-) -> Painting:
-    """The Painting, with the photo's alpha at the result's size."""
-    height, width = array.shape[:2]
-    sized = photo.resized(width, height) if photo.alpha is not None else None
-    alpha = None if sized is None or sized.alpha is None else (sized.alpha / np.iinfo(sized.alpha.dtype).max).astype(np.float32)
-    return Painting(array, alpha, settings, time.perf_counter() - started, tuple(steps))

@@ -15,7 +15,7 @@ import impasto
 from impasto.cli.parsing import Parser
 from impasto.errors import ImpastoError, InputError, did_you_mean
 
-COMMANDS = ("paint", "models", "doctor", "train")
+COMMANDS = ("paint", "texture", "sheet", "reconstruct", "models", "doctor", "train", "export", "styles")
 """Each is a module of this package with `register(subparsers)`, which sets `run(args) -> exit code`."""
 
 DONE, OUR_FAULT, USER_CAN_MEND, INTERRUPTED = 0, 1, 2, 130
@@ -47,12 +47,21 @@ def _dispatch(words: Sequence[str]) -> int:
     if command is not None and command not in COMMANDS:
         raise InputError(f"unknown command '{command}'{_hint(command)}")
     parser = _parser(COMMANDS if command is None else (command,))
-    args = parser.parse_args(words)
+    args = parser.parse_args(_rewritten(words, command))
     if not hasattr(args, "run"):
         parser.print_help()
         return DONE
     code: int = args.run(args)
     return code
+
+
+def _rewritten(words: Sequence[str], command: str | None) -> Sequence[str]:
+    """The words as the command wants them parsed, where it has a `rewrite(words after its name)`."""
+    rewrite = command and getattr(import_module(f"impasto.cli.{command}"), "rewrite", None)
+    if not command or not rewrite:
+        return words
+    place = words.index(command) + 1
+    return [*words[:place], *rewrite(words[place:])]
 
 
 def _parser(commands: Sequence[str]) -> argparse.ArgumentParser:

@@ -5,18 +5,25 @@ The options are in `options`; painting one picture is `sitting`'s work, a folder
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from impasto import presets
 from impasto.cli import options
 from impasto.errors import InputError, OutputError, did_you_mean
 from impasto.images.paths import shown
-from impasto.online.settings import INITS, Settings
+from impasto.online.settings import INITS, make_settings
 
 if TYPE_CHECKING:
     from impasto.cli.interruption import Interruption
     from impasto.cli.sitting import Order
     from impasto.images import Picture
+    from impasto.online.regions import MaskPair
+
+
+WHOLE = "-"
+"""In the place of a mask: the whole picture."""
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -33,9 +40,26 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.set_defaults(run=run)
 
 
+def rewrite(words: Sequence[str]) -> Sequence[str]:
+    """Another tool's options as ours, where a preset knows them. Raises InputError."""
+    from impasto.cli.translation import preset_of, translate
+
+    name = preset_of(words)
+    document = presets.document(name) if name is not None else {}
+    if name is None or "options" not in document:
+        return words
+    translation = translate(words, name, document)
+    if "-q" not in words and "--quiet" not in words:
+        for note in translation.notes:
+            print(f"note: {note}", file=sys.stderr)
+    return translation.words
+
+
 def run(args: argparse.Namespace) -> int:
     """Checks what can be checked without PyTorch, then paints. Raises ImpastoError, Interrupted."""
-    Settings(**options.given_settings(args))
+    given = options.chosen_settings(args)
+    if args.print_config:
+        return print_config(given)
     if args.output is None:
         raise InputError("no output given; add -o OUT, such as -o painting.png")
     from impasto.cli.interruption import Interruption
@@ -49,11 +73,13 @@ def run(args: argparse.Namespace) -> int:
 def _paint_picture(args: argparse.Namespace, stop: "Interruption") -> int:
     from impasto import images
     from impasto.cli.sitting import Sitting, check_output, checkpoint_path
+    from impasto.online.regions import regions_of
 
     images.check_output(args.output, bits=args.bits, quality=args.quality)
     check_preview(args)
     photo = images.read(args.content)
     order = take_order(args)
+    regions_of(order.settings, photo, order.styles, order.masks, images.fit(photo.size, order.settings.size))
     check_output(order, photo, args.output)
     checkpoint = checkpoint_path(args.output)
     if order.resume and not checkpoint.is_file():
@@ -68,22 +94,24 @@ def _paint_folder(args: argparse.Namespace, stop: "Interruption") -> int:
     check_folders(args.content, args.output)
     if args.preview is not None:
         raise InputError(f"--preview is for one picture, and {shown(args.content)} is a folder; leave it out")
+    if any(where != WHOLE for where, _ in args.mask):
+        raise InputError(f"--mask is for one photo, and {shown(args.content)} is a folder; paint its pictures one by one")
     return paint_folder(take_order(args), args.content, args.output, stop)
 
 
 def take_order(args: argparse.Namespace) -> "Order":
     """The order, its style pictures read. Raises InputError for what cannot be used."""
     from impasto.cli.sitting import Order
+    from impasto.online.regions import style_weights
 
-    given = options.given_settings(args)
-    settings = Settings(**given)
-    if settings.style_weights is not None and len(settings.style_weights) != len(args.styles):
-        count = len(settings.style_weights)
-        raise InputError(f"--style-weights gives {count} weight(s) for {len(args.styles)} style(s); give one for each")
+    given = options.chosen_settings(args)
+    settings = make_settings(given)
+    style_weights(settings, len(args.styles))
     check_init(settings.init)
     return Order(
         given=given,
         styles=tuple(read_style(path, args.quiet) for path in args.styles),
+        masks=read_masks(args.mask),
         bits=args.bits,
         quality=args.quality,
         preview=args.preview,
@@ -103,6 +131,26 @@ def read_style(path: Path, quiet: bool) -> "Picture":
         for note in style.notes:
             print(f"note: {shown(path)}: {note}", file=sys.stderr)
     return style
+
+
+def read_masks(pairs: Sequence[Sequence[str]]) -> "tuple[MaskPair, ...]":
+    """The masks of --mask. Raises InputError for one that cannot be read, or is black."""
+    from impasto.images.masks import read_mask
+
+    read = {name: None if name == WHOLE else read_mask(name) for pair in pairs for name in pair}
+    return tuple((read[where], read[part]) for where, part in pairs)
+
+
+def print_config(given: Mapping[str, Any]) -> int:
+    """Prints every setting as it would be used, which takes the encoder and its layers."""
+    from impasto import painter, texture
+    from impasto.online.preparation import resolve
+    from impasto.presets.config import dump
+
+    settings = make_settings(given)
+    encoder = painter.encoder_of(settings)
+    print(dump(resolve(settings, encoder.descriptor, texture.create(settings.texture))), end="")
+    return 0
 
 
 def check_preview(args: argparse.Namespace) -> None:

@@ -92,3 +92,22 @@ def names(text: str) -> tuple[str, ...]:
 def numbers(text: str) -> tuple[float, ...]:
     """Numbers separated by commas."""
     return tuple(number(part.strip()) for part in text.split(","))
+
+
+def wholes(text: str) -> tuple[int, ...]:
+    """Whole numbers separated by commas."""
+    return tuple(whole(part.strip()) for part in text.split(","))
+
+
+class Alone(argparse.Action):
+    """A switch with which nothing else need be given: arguments that are required otherwise are not."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **options: Any) -> None:
+        super().__init__(option_strings, dest, **{**options, "nargs": 0, "default": False})
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option_string: str | None = None
+    ) -> None:
+        setattr(namespace, self.dest, True)
+        for action in parser._actions:
+            action.required = False

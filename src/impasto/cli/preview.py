@@ -1,6 +1,7 @@
 """`--preview`: the stages of a painting, kept small on the way, and at the end a contact sheet or an animation of them."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,19 +20,21 @@ HELD_FRAMES = 12
 
 
 class Preview:
-    """Collects stages of one painting. path: .webp for an animation, any other writable format for a contact sheet."""
+    """Collects stages of one painting. path: .webp for an animation, any other writable format for a contact sheet.
 
-    def __init__(self, path: Path, photo: Picture, total: int) -> None:
-        self.path, self.total = path, total
+    label: how the sheet calls the picture that was begun from, `photo`.
+    """
+
+    def __init__(self, path: Path, photo: Picture, label: str = "photo") -> None:
+        self.path, self.label = path, label
         self.animated = path.suffix.lower() == ".webp"
         self.longest = FRAME_SIDE if self.animated else CELL
         self.photo = self._small(photo)
-        self.wanted = schedule(total, FRAMES if self.animated else STAGES)
         self.stages: dict[int, tuple[Picture, tuple[int, int]]] = {}
 
     def see(self, step: "Step", canvas: "Canvas") -> None:
         """Keeps the painting after this step where the plan asks for it."""
-        if step.step in self.wanted:
+        if step.step in schedule(step.total, FRAMES if self.animated else STAGES):
             picture = canvas.picture()
             self.stages[step.step] = self._small(picture), picture.size
 
@@ -44,7 +47,9 @@ class Preview:
             return
         labels = [f"step {step}, {width} x {height}" for step, (_, (width, height)) in self.stages.items()]
         pictures = [self.photo, *(stage for stage, _ in self.stages.values()), last]
-        sheet = images.contact_sheet(pictures, ["photo", *labels, f"finished, {painting.width} x {painting.height}"], cell=CELL)
+        sheet = images.contact_sheet(
+            pictures, [self.label, *labels, f"finished, {painting.width} x {painting.height}"], cell=CELL
+        )
         images.write(sheet, self.path)
 
     def state(self) -> list[Any]:
@@ -62,6 +67,7 @@ class Preview:
         return Picture(picture.resized(*size).as_bits(8).pixels)
 
 
+@cache
 def schedule(total: int, count: int) -> set[int]:
     """Up to `count` - 1 of the steps 1 to `total`: denser at first, and without the last, which is the result."""
     return {max(1, round(total * (number / count) ** 1.5)) for number in range(1, count)} - {total}

@@ -17,11 +17,13 @@ from impasto.cli.progress import Progress, clock
 from impasto.errors import OutputError
 from impasto.images import Picture
 from impasto.images.paths import shown
-from impasto.online.settings import Settings
+from impasto.online.regions import MaskPair
+from impasto.online.settings import Settings, make_settings
+from impasto.painting import Painting, describe, recolour
 
 if TYPE_CHECKING:
     from impasto.online.optimisation import Step
-    from impasto.painter import Canvas, Painting
+    from impasto.painter import Canvas
 
 CHECKPOINT_SECONDS = 30.0
 CHECKPOINT_SHARE = 0.05
@@ -34,6 +36,7 @@ class Order:
 
     given: Mapping[str, Any]
     styles: tuple[Picture, ...]
+    masks: tuple[MaskPair, ...] = ()
     bits: Literal[8, 16] = 8
     quality: int = 95
     preview: Path | None = None
@@ -44,7 +47,7 @@ class Order:
 
     @property
     def settings(self) -> Settings:
-        return Settings(**self.given)
+        return make_settings(self.given)
 
 
 def checkpoint_path(output: Path) -> Path:
@@ -65,25 +68,29 @@ def numbered_path(output: Path, step: int) -> Path:
 def check_output(order: Order, photo: Picture, output: Path) -> None:
     """Raises OutputError unless the painting of this photo can be written, and would replace none of its inputs."""
     images.check_output(output, size=images.fit(photo.size, order.settings.size), bits=order.bits, quality=order.quality)
-    for source in (photo, *order.styles):
-        if source.path is not None and output.exists() and output.samefile(source.path):
+    masks = [mask.path for pair in order.masks for mask in pair if mask is not None]
+    for path in (photo.path, *(style.path for style in order.styles), *masks):
+        if path is not None and output.exists() and output.samefile(path):
             raise OutputError(f"the output {shown(output)} would replace a picture that is painted from; choose another name")
 
 
 def get_ready(order: Order, progress: Progress) -> None:
-    """Loads PyTorch and the encoder, and checks against them what is the same for every photo. Raises ImpastoError."""
+    """Loads PyTorch and the encoder, and checks against them what is the same for every photo. Raises ImpastoError.
+
+    Recolouring alone needs neither.
+    """
+    settings = order.settings
+    if settings.color == "only":
+        return
     progress.say("loading PyTorch")
     from impasto import painter, texture
-    from impasto.device import choose_device
+    from impasto.online.preparation import check_sizes, resolve
 
-    settings = order.settings
-    texture.create(settings.texture)
-    device = str(choose_device(settings.device))
+    model = texture.create(settings.texture)
     progress.say("loading the encoder")
-    encoder = painter.load_encoder(settings.encoder, settings.pooling, device)
-    encoder.descriptor.check_layers((*(settings.style_layers or ()), *(settings.content_layers or ())))
-    least = encoder.descriptor.min_size
-    painter.check_sizes(encoder, (least, least), order.styles, settings)
+    descriptor = painter.encoder_of(settings).descriptor
+    resolve(settings, descriptor, model)
+    check_sizes(descriptor, (descriptor.min_size, descriptor.min_size), order.styles, settings)
 
 
 class Sitting:
@@ -93,7 +100,7 @@ class Sitting:
         self.order, self.photo, self.output, self.stop = order, photo, output, stop
         self.size = images.fit(photo.size, order.settings.size)
         self.progress = Progress(label, quiet=order.quiet)
-        self.preview = Preview(order.preview, photo, order.settings.steps) if order.preview else None
+        self.preview = Preview(order.preview, photo) if order.preview else None
         self.checkpoint = checkpoint_path(output)
         self.kept: int | None = None
         self.next_checkpoint = 0.0
@@ -124,13 +131,15 @@ class Sitting:
             taken = clock(time.monotonic() - started)
             print(f"painted {shown(self.output)}, {width} x {height} pixels, in {taken}", flush=True)
 
-    def _run(self) -> "Painting":
+    def _run(self) -> Painting:
+        settings, styles, masks = self.order.settings, self.order.styles, self.order.masks
+        if settings.color == "only":
+            return recolour(settings, self.photo, styles, masks)
         from impasto import painter
         from impasto.device import choose_device
         from impasto.online import checkpoint
 
-        settings = self.order.settings
-        self.painting = painter.describe(settings, self.photo, self.order.styles, self.size)
+        self.painting = describe(settings, self.photo, styles, self.size, masks)
         state = None
         if self.checkpoint.is_file():
             if self.order.resume:
@@ -141,7 +150,8 @@ class Sitting:
             else:
                 self.progress.note(f"beginning anew; with --resume it would have gone on from {shown(self.checkpoint)}")
         self.next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
-        return painter.Painter(**self.order.given).paint(self.photo, self.order.styles, callback=self._after, resume=state)
+        paint = painter.Painter(**self.order.given).paint
+        return paint(self.photo, styles, masks=masks, callback=self._after, resume=state)
 
     def _after(self, step: "Step", canvas: "Canvas") -> None:
         """What happens after each step."""
@@ -195,7 +205,7 @@ class Sitting:
         alpha = None if self.photo.alpha is None else self.photo.as_bits(8).resized(*self.size).alpha
         return replace(picture, alpha=alpha)
 
-    def _write(self, painting: "Painting") -> None:
+    def _write(self, painting: Painting) -> None:
         order = self.order
         picture = painting.picture(order.bits)
         images.write(picture, self.output, settings=dict(painting.settings), bits=order.bits, quality=order.quality)

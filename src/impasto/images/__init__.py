@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from impasto.images.outputs import check_output
     from impasto.images.picture import Picture, as_float, from_float
     from impasto.images.reading import read
-    from impasto.images.sheets import contact_sheet
+    from impasto.images.sheets import Cell, Row, contact_sheet, grid
     from impasto.images.writing import write
 
 __all__ = [
+    "Cell",
     "Picture",
+    "Row",
     "animate",
     "as_float",
     "check_output",
@@ -28,6 +30,7 @@ __all__ = [
     "find_pictures",
     "fit",
     "from_float",
+    "grid",
     "is_picture_file",
     "read",
     "read_settings",
@@ -36,7 +39,9 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Cell": "sheets",
     "Picture": "picture",
+    "Row": "sheets",
     "animate": "animation",
     "as_float": "picture",
     "check_output": "outputs",
@@ -44,6 +49,7 @@ _HOMES = {
     "find_pictures": "folders",
     "fit": "geometry",
     "from_float": "picture",
+    "grid": "sheets",
     "is_picture_file": "folders",
     "read": "reading",
     "read_settings": "metadata",

@@ -1,26 +1,48 @@
-"""`contact_sheet`: many pictures and their labels on one tidy grid, to be looked at. Nothing is read or written here."""
+"""Many pictures and their labels on one tidy grid, to be looked at. Nothing is read or written here.
+
+`contact_sheet` lays out a list, `grid` rows that mean something: a table with headings, notes, and words where there is no
+picture.
+"""
 
 import math
-import unicodedata
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from impasto.errors import InputError
 from impasto.images.geometry import fit
+from impasto.images.lettering import font, line_height, shortened, wrapped
 from impasto.images.picture import Picture
-
-if TYPE_CHECKING:
-    Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 _Colour = tuple[int, int, int]
 _BACKGROUND: _Colour = (238, 238, 236)
 _TEXT: _Colour = (40, 40, 40)
-_ELLIPSIS = "…"
-# A code point that is no character: fonts draw their "missing" box for it.
-_NO_GLYPH = "\uffff"
+_SMALL_PRINT: _Colour = (110, 110, 108)
+_TEXT_SIDE = 0.6
+"""Height of a cell that holds words, relative to its width, where no picture of the row asks for more."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A place in a grid: a picture, or words in its stead, or neither.
+
+    label: below it. note: below that, in small print.
+    """
+
+    picture: Picture | None = None
+    label: str = ""
+    note: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells side by side. title: above them, from the left edge."""
+
+    cells: Sequence[Cell]
+    title: str = ""
 
 
 def contact_sheet(
@@ -33,10 +55,8 @@ def contact_sheet(
 ) -> Picture:
     """A grid of `pictures`, row by row, each shrunk or enlarged to a longer side of `cell` pixels, its label underneath.
 
-    `columns` is chosen so that the sheet comes out about square when it is None. Labels too long for their cell end in an
-    ellipsis; an empty label leaves its line blank, and a row without any label has no line for it. The font is Pillow's own:
-    a letter it lacks is drawn without its accent, or as a question mark. Raises InputError when the numbers do not
-    fit together.
+    `columns` is chosen so that the sheet comes out about square when it is None. Raises InputError when the numbers do not
+    fit together. For the rest see `grid`.
     """
     if not pictures:
         raise InputError("a contact sheet needs at least one picture")
@@ -46,11 +66,67 @@ def contact_sheet(
         columns = math.ceil(math.sqrt(len(pictures)))
     if columns < 1 or cell < 8 or margin < 0:
         raise InputError(f"a contact sheet needs columns >= 1, cell >= 8, margin >= 0, not {columns}, {cell} and {margin}")
-    thumbnails = [_thumbnail(picture, cell) for picture in pictures]
-    rows = [slice(start, start + columns) for start in range(0, len(pictures), columns)]
-    font = ImageFont.load_default(size=max(11, cell // 18))
-    strips = [_row(thumbnails[row], labels[row], min(columns, len(pictures)), cell, margin, font) for row in rows]
-    return Picture.from_array(_stacked(strips, margin))
+    cells = [Cell(picture, label) for picture, label in zip(pictures, labels, strict=True)]
+    rows = [Row(cells[start : start + columns]) for start in range(0, len(cells), columns)]
+    return grid(rows, cell=cell, margin=margin)
+
+
+def grid(rows: Sequence[Row], *, cell: int = 256, margin: int = 12) -> Picture:
+    """One picture of all rows, each cell's picture shrunk or enlarged to a longer side of `cell` pixels and centred.
+
+    A row is as high as its highest picture and has no line for labels, or for notes, where none of its cells has one. Words
+    too long for their place end in an ellipsis. The font is Pillow's own: a letter it lacks is drawn without its accent, or
+    as a question mark. Raises InputError when there is nothing to show, or no room to show it in.
+    """
+    columns = max((len(row.cells) for row in rows), default=0)
+    if columns == 0 or cell < 8 or margin < 0:
+        raise InputError(f"a sheet needs at least one cell, cell >= 8 and margin >= 0, not {columns}, {cell} and {margin}")
+    strips = [_strip(row, columns, cell, margin) for row in rows]
+    height = margin + sum(strip.height + margin for strip in strips)
+    sheet = Image.new("RGB", (strips[0].width, height), _BACKGROUND)
+    top = margin
+    for strip in strips:
+        sheet.paste(strip, (0, top))
+        top += strip.height + margin
+    return Picture.from_array(np.array(sheet, dtype=np.uint8))
+
+
+def _strip(row: Row, columns: int, cell: int, margin: int) -> Image.Image:
+    """One row without outer top and bottom margins: title, pictures centred on one line, labels and notes centred below."""
+    thumbnails = [None if one.picture is None else _thumbnail(one.picture, cell) for one in row.cells]
+    least = round(_TEXT_SIDE * cell) if any(one.words for one in row.cells) else 0
+    height = max([least, *(image.height for image in thumbnails if image is not None)])
+    letters, heading, small = font(cell / 14), font(cell / 12), font(cell / 17)
+    title = line_height(heading) if row.title else 0
+    label = line_height(letters) if any(one.label for one in row.cells) else 0
+    note = line_height(small) if any(one.note for one in row.cells) else 0
+    strip = Image.new("RGB", (margin + columns * (cell + margin), title + height + label + note), _BACKGROUND)
+    draw = ImageDraw.Draw(strip)
+    draw.text((margin, 0), shortened(row.title, heading, strip.width - 2 * margin), _TEXT, heading)
+    for index, (one, image) in enumerate(zip(row.cells, thumbnails, strict=True)):
+        left = margin + index * (cell + margin)
+        if image is not None:
+            strip.paste(image, (left + (cell - image.width) // 2, title + (height - image.height) // 2))
+        elif one.words:
+            _write(draw, one.words, (left, title, cell, height))
+        for text, kind, colour, top in (
+            (one.label, letters, _TEXT, title + height + label // 5),
+            (one.note, small, _SMALL_PRINT, title + height + label + note // 8),
+        ):
+            line = shortened(text, kind, cell)
+            draw.text((left + (cell - kind.getlength(line)) / 2, top), line, colour, kind)
+    return strip
+
+
+def _write(draw: ImageDraw.ImageDraw, words: str, box: tuple[int, int, int, int]) -> None:
+    """Words in the middle of a box: left, top, width, height."""
+    left, top, width, height = box
+    letters = font(width / 14)
+    each = line_height(letters)
+    lines = wrapped(words, letters, width - 2 * (width // 16), max(1, height // each))
+    above = top + (height - each * len(lines)) / 2
+    for number, line in enumerate(lines):
+        draw.text((left + (width - letters.getlength(line)) / 2, above + number * each + each // 5), line, _TEXT, letters)
 
 
 def _thumbnail(picture: Picture, cell: int) -> Image.Image:
@@ -59,52 +135,3 @@ def _thumbnail(picture: Picture, cell: int) -> Image.Image:
     if small.alpha is None:
         return image
     return Image.composite(image, Image.new("RGB", image.size, _BACKGROUND), Image.fromarray(small.alpha))
-
-
-def _row(
-    thumbnails: Sequence[Image.Image], labels: Sequence[str], columns: int, cell: int, margin: int, font: "Font"
-) -> Image.Image:
-    """One row without outer top and bottom margins: pictures stand centred on one line, labels centred below it."""
-    height = max(image.height for image in thumbnails)
-    line = _line_height(font) if any(labels) else 0
-    strip = Image.new("RGB", (margin + columns * (cell + margin), height + line), _BACKGROUND)
-    draw = ImageDraw.Draw(strip)
-    for index, (image, label) in enumerate(zip(thumbnails, labels, strict=True)):
-        left = margin + index * (cell + margin)
-        strip.paste(image, (left + (cell - image.width) // 2, (height - image.height) // 2))
-        text = _shortened(label, font, cell)
-        draw.text((left + (cell - font.getlength(text)) / 2, height + line // 5), text, _TEXT, font)
-    return strip
-
-
-def _stacked(strips: Sequence[Image.Image], margin: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    height = margin + sum(strip.height + margin for strip in strips)
-    sheet = Image.new("RGB", (strips[0].width, height), _BACKGROUND)
-    top = margin
-    for strip in strips:
-        sheet.paste(strip, (0, top))
-        top += strip.height + margin
-    return np.array(sheet, dtype=np.uint8)
-
-
-def _line_height(font: "Font") -> int:
-    """Room for a line of text: ascenders, descenders and a little air above."""
-    return round(1.5 * font.getbbox("Ág")[3])
-
-
-def _shortened(label: str, font: "Font", width: int) -> str:
-    """The label on one line, cut so that it and an ellipsis fit into `width` pixels."""
-    text = "".join(_drawable(character, font) for character in " ".join(label.split()))
-    if font.getlength(text) <= width:
-        return text
-    while text and font.getlength(text + _ELLIPSIS) > width:
-        text = text[:-1]
-    return text.rstrip() + _ELLIPSIS
-
-
-def _drawable(character: str, font: "Font") -> str:
-    """The character, or its base letter, or `?`: whichever the font can draw first."""
-    for candidate in (character, unicodedata.normalize("NFKD", character)[0]):
-        if candidate.isspace() or bytes(font.getmask(candidate)) != bytes(font.getmask(_NO_GLYPH)):
-            return candidate
-    return "?"

@@ -3,63 +3,53 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from impasto import images
 from impasto.errors import InputError
-from impasto.online.optimisation import Style
+from impasto.images.picture import FloatPixels
+from impasto.online.regions import Region, recolour_photo
 from impasto.online.settings import INITS, Settings
 from impasto.tensors import to_tensor
 
-RIDGE = 1e-4
+NOISE = 0.15
+"""Standard deviation of the noise to begin with."""
 
 
-def starting_picture(settings: Settings, content: Tensor, styles: Sequence[Style]) -> Tensor:
-    """1 x 3 x H x W, as `settings.init` says: `match` (the photo in the styles' colours), `content`, `grey`, `noise` or a file.
+def starting_picture(
+    settings: Settings, photo: FloatPixels | None, regions: Sequence[Region], smallest: tuple[int, int]
+) -> Tensor:
+    """1 x 3 x H x W on the CPU, as `settings.init` says.
 
-    content: the photo at the result's size. Raises InputError for a name that is neither known nor a file.
+    `match`: the photo in the styles' colours, or noise in them where there is no photo; `content`, `grey`, `noise`, or a file.
+    photo: H x W x 3 at the painting's size. smallest: (width, height) of the first level, at which noise is drawn, so that it
+    is not averaged away. Raises InputError for a name that is neither known nor a file.
     """
     if settings.init == "match":
-        matched = sum((style.share * match_colours(content, style.image) for style in styles), torch.zeros_like(content))
-        return torch.lerp(content, matched, settings.strength)
+        ground = noise(settings.seed, smallest) if photo is None else photo
+        return as_tensor(recolour_photo(ground, regions, settings.strength))
     if settings.init == "content":
-        return content
+        if photo is None:
+            raise InputError("--init content needs a photo, and a texture has none; choose match, noise, grey or a picture")
+        return as_tensor(photo)
     if settings.init == "grey":
-        return torch.full_like(content, 0.5)
+        return torch.full((1, 3, *reversed(smallest)), 0.5)
     if settings.init == "noise":
-        # Drawn on the CPU, so that a seed means the same picture on every device.
-        noise = torch.randn(content.shape, generator=torch.Generator().manual_seed(settings.seed))
-        return (0.5 + 0.15 * noise).clamp(0, 1).to(content.device)
+        return as_tensor(noise(settings.seed, smallest))
     if not Path(settings.init).exists():
         raise InputError(f"--init is '{settings.init}', which is no file; choose one of {', '.join(INITS)}, or name a picture")
-    height, width = content.shape[-2:]
-    return to_tensor(images.read(settings.init).resized(width, height), content.device)
+    return to_tensor(images.read(settings.init))
 
 
-def match_colours(image: Tensor, like: Tensor) -> Tensor:
-    """The picture with the other's mean and covariance of RGB, both 1 x 3 x H x W, by the linear map that moves colours least.
-
-    The Monge-Kantorovich map: Pitie and Kokaram, "The linear Monge-Kantorovitch linear colour mapping for example-based colour
-    transfer" (2007), equation 4.
-    """
-    (mean, covariance), (goal_mean, goal) = colour_moments(image), colour_moments(like)
-    root, inverse = power(covariance, 0.5), power(covariance, -0.5)
-    transfer = inverse @ power(root @ goal @ root, 0.5) @ inverse
-    pixels = image[0].flatten(1).double()
-    return (transfer @ (pixels - mean) + goal_mean).to(image.dtype).view_as(image).clamp(0, 1)
+def noise(seed: int, size: tuple[int, int]) -> FloatPixels:
+    """H x W x 3 of grey with noise, in [0, 1]. size: (width, height)."""
+    # Drawn on the CPU, so that a seed means the same picture on every device.
+    drawn = torch.randn((1, 3, *reversed(size)), generator=torch.Generator().manual_seed(seed))
+    return (0.5 + NOISE * drawn).clamp(0, 1)[0].permute(1, 2, 0).numpy()
 
 
-def colour_moments(image: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean, 3 x 1, and covariance, 3 x 3, of a picture's colours, in double precision."""
-    pixels = image[0].flatten(1).double()
-    mean = pixels.mean(1, keepdim=True)
-    centred = pixels - mean
-    return mean, centred @ centred.T / pixels.shape[1] + RIDGE * torch.eye(3, dtype=torch.double, device=image.device)
-
-
-def power(matrix: Tensor, exponent: float) -> Tensor:
-    """A power of a symmetric positive matrix."""
-    values, vectors = torch.linalg.eigh(matrix)
-    result: Tensor = (vectors * values.clamp_min(1e-12) ** exponent) @ vectors.T
-    return result
+def as_tensor(array: FloatPixels) -> Tensor:
+    """H x W x 3 -> 1 x 3 x H x W, channels last in memory."""
+    return torch.from_numpy(np.ascontiguousarray(array)).permute(2, 0, 1)[None]
