@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from impasto import encoders
-from impasto.cli import train
+from impasto.cli import train, train_encoder
 from impasto.cli.interruption import Interrupted
 from impasto.cli.parsing import Parser
 from impasto.encoders.slim import Slim
@@ -141,6 +141,16 @@ def test_a_new_run_may_be_asked_to_resume(call: Call, tmp_path: Path, capsys: py
     assert "a new one begins" in capsys.readouterr().err
 
 
+def test_a_run_may_begin_with_an_encoder_trained_before(call: Call, tmp_path: Path, encoder_file: Path) -> None:
+    call(*TINY, "--steps", "1", output="first")
+    first = tmp_path / "first" / "slim.safetensors"
+    assert call(*TINY, "--steps", "1", "--learning-rate", "1e-9", "--from", first, output="second") == 0
+    expected, got = (load_file(tmp_path / name / "slim.safetensors") for name in ("first", "second"))
+    assert all(torch.allclose(got[name], value, atol=1e-2) for name, value in expected.items())
+    with pytest.raises(InputError, match="other widths than this teacher asks for; leave out --from"):
+        call(*TINY, "--from", encoder_file, output="third")
+
+
 def test_the_help_tells_the_true_defaults() -> None:
-    given = {name: default for name, (_, _, default) in train.SETTINGS.items()}
-    assert replace(EncoderTraining(), **given) == EncoderTraining(), "cli/train.py: SETTINGS gives another default"
+    given = {name: default for name, (_, _, default) in train_encoder.SETTINGS.items()}
+    assert replace(EncoderTraining(), **given) == EncoderTraining(), "cli/train_encoder.py: SETTINGS gives another default"

@@ -1,9 +1,10 @@
 """Pictures for training: a folder or list of files held in memory as bytes, and random crops of them by step number.
 
-A batch depends on (seed, step) alone, so a resumed run sees what the unbroken one would have seen. Knows nothing of
-networks or losses.
+A batch depends on (seed, step) alone and a single crop on its key, so a resumed run sees what the unbroken one would have
+seen. Knows nothing of networks or losses.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from impasto.training import procedural
 
 Pixels = np.ndarray  # H x W x 3 uint8
 
@@ -24,12 +27,21 @@ class Augmentation:
     jitter: largest relative change of brightness, contrast and saturation.
     noise: share of crops that get white noise, of a standard deviation up to 0.3.
     mix: share of crops that are blended with another crop of the batch, so that unfinished pastiches look familiar.
+    hue: share of crops whose colours are turned around the grey axis by any angle.
+    procedural: share of crops that are painted by `procedural.py` instead.
     """
 
     scale: tuple[float, float] = (0.35, 1.0)
     jitter: float = 0.3
     noise: float = 0.25
     mix: float = 0.15
+    hue: float = 0
+    procedural: float = 0
+
+
+def as_batch(pixels: Pixels) -> Tensor:
+    """H x W x 3 uint8 -> 1 x 3 x H x W in [0, 1], channels last in memory."""
+    return torch.from_numpy(np.ascontiguousarray(pixels)).permute(2, 0, 1)[None].float().div(255)
 
 
 def random_crop(pixels: Pixels, size: int, scale: tuple[float, float], rng: np.random.Generator) -> Tensor:
@@ -53,10 +65,30 @@ def jitter_colours(image: Tensor, amount: float, rng: np.random.Generator) -> Te
     return ((mean + (image - mean) * float(contrast)) * float(brightness)).clamp(0, 1)
 
 
+def turn_hue(image: Tensor, angle: float) -> Tensor:
+    """A 3 x H x W picture with its colours turned around the grey axis by `angle` (radians), clipped to [0, 1]."""
+    cosine, sine = math.cos(angle), math.sin(angle) / math.sqrt(3)
+    a, b, c = cosine + (1 - cosine) / 3, (1 - cosine) / 3 - sine, (1 - cosine) / 3 + sine
+    rotation = torch.tensor([[a, b, c], [c, a, b], [b, c, a]])
+    return torch.einsum("ij,jhw->ihw", rotation, image).clamp(0, 1)
+
+
+def draw_crop(pictures: Sequence[Pixels], size: int, key: Sequence[int], augmentation: Augmentation) -> Tensor:
+    """3 x size x size: the one crop that `key` decides, whatever else is drawn; without `noise` and `mix`."""
+    rng = np.random.default_rng(key)
+    if augmentation.procedural and rng.random() < augmentation.procedural:
+        return torch.from_numpy(procedural.paint(size, rng)).permute(2, 0, 1).float().div(255)
+    crop = random_crop(pictures[int(rng.integers(len(pictures)))], size, augmentation.scale, rng)
+    crop = jitter_colours(crop, augmentation.jitter, rng)
+    if augmentation.hue and rng.random() < augmentation.hue:
+        crop = turn_hue(crop, float(rng.uniform(0, 2 * math.pi)))
+    return crop
+
+
 def batch_of_crops(
     pictures: Sequence[Pixels], count: int, size: int, seed: int, step: int, augmentation: Augmentation | None = None
 ) -> Tensor:
-    """count x 3 x size x size: the batch of step `step`, the same for the same (seed, step)."""
+    """count x 3 x size x size: the batch of step `step`, the same for the same (seed, step); without `hue` and `procedural`."""
     augmentation = augmentation or Augmentation()
     rng = np.random.default_rng([seed, step])
     crops = []

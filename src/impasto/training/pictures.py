@@ -1,6 +1,6 @@
 """From files to training pictures: which ones a list names, and reading them, small, into memory.
 
-Crops and batches are made of them in `data.py`.
+Crops and batches are made of them in `data.py`, pairs for validation in `validation.py`.
 """
 
 import csv
@@ -9,12 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from impasto import images
-from impasto.errors import ImpastoError, InputError
+from impasto.device import available_memory
+from impasto.errors import ImpastoError, InputError, MemoryLimitError
 from impasto.images.paths import reason, shown
 from impasto.training.data import Pixels, find_files
 
 SHORTER = 256
 """Pixels to which the shorter side is brought: crops are no larger, and a few thousand pictures fit into memory."""
+
+LENGTH = 1.5
+"""How much longer than wide a picture is reckoned to be."""
 
 LEAST = 32
 """Pixels of the shorter side below which a picture shows too little to learn from."""
@@ -61,6 +65,42 @@ def _held_out(files: Sequence[Path], validation: Path) -> list[Path]:
     return found
 
 
+def collect(place: Path, option: str, kind: str = "") -> list[Path]:
+    """The picture files of a folder, searched with what is in it, of one file, or of an index.
+
+    An index is a text file with a name a line, or a CSV table; its names are looked for beside it. Where its first line names a
+    column `kind`, only the rows of that kind count. Raises InputError, naming the option, when nothing is found.
+    """
+    if not place.exists():
+        raise InputError(f"there is no {shown(place)}; give {option} an existing folder, or an index of pictures")
+    if place.is_dir() or images.is_picture_file(place):
+        found = find_files([place])
+    else:
+        cells = [cell for row in _rows_of_kind(read_table(place), kind) for cell in row if images.is_picture_file(cell)]
+        found = [path for path in dict.fromkeys(place.parent / cell for cell in cells) if path.is_file()]
+    if not found:
+        raise InputError(f"no picture in {shown(place)}; give {option} a folder of some, or an index that names some beside it")
+    return found
+
+
+def _rows_of_kind(rows: list[list[str]], kind: str) -> list[list[str]]:
+    if not rows or "kind" not in rows[0] or not kind:
+        return rows
+    column = rows[0].index("kind")
+    return [row for row in rows[1:] if len(row) > column and row[column] == kind]
+
+
+def check_room(count: int, shorter: int) -> None:
+    """Raises MemoryLimitError when so many pictures, brought to `shorter` pixels, would not fit into memory."""
+    each = 3 * shorter * shorter * LENGTH
+    free = available_memory()
+    if count * each > free:
+        raise MemoryLimitError(
+            f"{count} pictures of {shorter} px need about {count * each / 2**30:.1f} GB of memory and {free / 2**30:.1f} GB is "
+            f"free; give about {int(0.8 * free / each)} pictures, or a smaller --size"
+        )
+
+
 def load_pictures(files: Sequence[Path], shorter: int = SHORTER, report: Callable[[int], None] = lambda done: None) -> Loaded:
     """Reads the files; larger pictures are brought to `shorter` pixels on the shorter side, smaller ones stay as they are.
 
@@ -91,14 +131,19 @@ def names_in(path: Path) -> frozenset[str]:
 
     Raises InputError when the file cannot be read or names no picture.
     """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            cells = [cell.strip() for row in csv.reader(file) for cell in row]
-    except OSError as error:
-        raise InputError(f"the list {shown(path)} cannot be read ({reason(error)}): check its name") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"the list {shown(path)} is no text file; give one file name a line, or a CSV table") from error
+    cells = [cell for row in read_table(path) for cell in row]
     names = frozenset(cell.replace("\\", "/").rpartition("/")[2] for cell in cells if images.is_picture_file(cell))
     if not names:
         raise InputError(f"the list {shown(path)} names no picture; give one file name a line, or a CSV table")
     return names
+
+
+def read_table(path: Path) -> list[list[str]]:
+    """The cells of a text or CSV file, row by row. Raises InputError when it cannot be read."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            return [[cell.strip() for cell in row] for row in csv.reader(file)]
+    except OSError as error:
+        raise InputError(f"the list {shown(path)} cannot be read ({reason(error)}): check its name") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"the list {shown(path)} is no text file; give one file name a line, or a CSV table") from error

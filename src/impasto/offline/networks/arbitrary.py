@@ -1,0 +1,244 @@
+"""The arbitrary-style networks that ship with the package: a style prediction and a style transfer network.
+
+The division of labour is that of Ghiasi et al. (arXiv 1705.06830): one network turns a style image into an embedding and
+that into the parameters of the other's conditional instance normalisation (Dumoulin et al., arXiv 1610.07629). Shaped for
+two processor cores: nearly all the work happens at an eighth of the resolution. Nothing of training or files lives here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+EPSILON = 1e-5
+STRIDE, MARGIN = 8, 8
+"""The body's stride, and pixels of reflected margin in which the thin layers may see the zeros beyond the border."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Widths of the networks.
+
+    stem: channels at a half, a quarter and an eighth of the resolution; decoder: at a quarter, a half and the full one.
+    """
+
+    stem: tuple[int, int, int] = (16, 32, 64)
+    blocks: int = 5
+    decoder: tuple[int, int, int] = (32, 16, 8)
+    embedding: int = 128
+    hidden: int = 256
+
+    @property
+    def modulated(self) -> tuple[int, ...]:
+        """Channels of the layers that a style scales and shifts, in order; all but the last are normalised before.
+
+        Statistics at full resolution would take a tenth of the time.
+        """
+        return (self.stem[2],) * (1 + 2 * self.blocks) + self.decoder
+
+    @property
+    def statistics(self) -> int:
+        """Length of the vector of all normalisations' means and inverse deviations; the stem's is not conditional."""
+        return 2 * (self.stem[1] + sum(self.modulated[:-1]))
+
+
+class Statistics:
+    """Means and inverse deviations of the instance normalisations, in order.
+
+    A picture has its own, and `taken` collects them. A tile takes the whole picture's, so that tiles meet without a seam
+    (Chen et al., "Towards Ultra-Resolution Neural Style Transfer via Thumbnail Instance Normalization", AAAI 2022).
+    given: N x S, what `vector` of another picture returned; None for the picture's own.
+    """
+
+    def __init__(self, given: Tensor | None = None) -> None:
+        self.given, self.used = given, 0
+        self.taken: list[Tensor] = []
+
+    def normalise(self, x: Tensor) -> Tensor:
+        """Each channel of each picture less its mean, times its inverse deviation."""
+        if self.given is None:
+            mean, inverse = moments(x)
+        else:
+            part = self.given[:, self.used : self.used + 2 * x.shape[1], None, None]
+            self.used += part.shape[1]
+            mean, inverse = part.chunk(2, 1)
+        self.taken += [mean.flatten(1), inverse.flatten(1)]
+        return (x - mean) * inverse
+
+    def vector(self) -> Tensor:
+        """N x S, all that were used so far."""
+        return torch.cat(self.taken, 1)
+
+
+def moments(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and inverse deviation of each channel of each picture, N x C x 1 x 1 each."""
+    mean = x.mean((2, 3), keepdim=True)
+    return mean, ((x - mean).square().mean((2, 3), keepdim=True) + EPSILON).rsqrt()
+
+
+def normalise(x: Tensor) -> Tensor:
+    """Instance normalisation (Ulyanov et al., arXiv 1607.08022): each channel of each picture to mean 0, deviation 1."""
+    mean, inverse = moments(x)
+    return (x - mean) * inverse
+
+
+class Modulation:
+    """Hands the normalisations their parameters one after the other.
+
+    vector: N x (2 * sum of the channels). statistics: what they normalise by; each picture's own when None.
+    """
+
+    def __init__(self, vector: Tensor, statistics: Statistics | None = None) -> None:
+        self.vector, self.used = vector, 0
+        self.statistics = statistics or Statistics()
+
+    def take(self, channels: int) -> tuple[Tensor, Tensor]:
+        """The next scale, around 1, and shift: N x C x 1 x 1 each."""
+        part = self.vector[:, self.used : self.used + 2 * channels, None, None]
+        self.used += 2 * channels
+        return 1 + part[:, :channels], part[:, channels:]
+
+
+def modulate(x: Tensor, modulation: Modulation) -> Tensor:
+    """Conditional instance normalisation (Dumoulin et al. 2017, equation 5)."""
+    scale, shift = modulation.take(x.shape[1])
+    return modulation.statistics.normalise(x) * scale + shift
+
+
+class Block(nn.Module):
+    """Two 3 x 3 convolutions, each conditionally normalised, around an identity."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, bias=False)
+        self.second = nn.Conv2d(channels, channels, 3, bias=False)
+
+    def forward(self, x: Tensor, modulation: Modulation) -> Tensor:
+        y = F.relu(modulate(self.first(reflect(x)), modulation))
+        return x + modulate(self.second(reflect(y)), modulation)
+
+
+def reflect(x: Tensor) -> Tensor:
+    """One pixel of reflection padding."""
+    return F.pad(x, (1, 1, 1, 1), mode="reflect")
+
+
+class Transfer(nn.Module):
+    """The style transfer network: picture, colour map, modulation -> pastiche.
+
+    The photo is first brought to the style's colours by an affine map, so that the network has only brushwork to make; what it
+    makes is added to the recoloured photo, of which the style keeps as much as its gates say.
+    """
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        a, b, c = shape.stem
+        d, e, f = shape.decoder
+        self.shape = shape
+        self.stem = nn.ModuleList(
+            [nn.Conv2d(3, a, 3, 2, 1), nn.Conv2d(a, b, 3, 2, 1, bias=False), nn.Conv2d(b, c, 3, 2, 1, bias=False)]
+        )
+        self.scale, self.shift = nn.Parameter(torch.ones(b)), nn.Parameter(torch.zeros(b))
+        self.body = nn.ModuleList([Block(c) for _ in range(shape.blocks)])
+        self.up = nn.ModuleList(
+            [nn.Conv2d(c + b, d, 3, bias=False), nn.Conv2d(d, e, 3, 1, 1, bias=False), nn.Conv2d(e + 3, f, 3, 1, 1, bias=False)]
+        )
+        self.last = nn.Conv2d(f, 3, 3, 1, 1)
+
+    def forward(
+        self,
+        image: Tensor,
+        colour: Tensor,
+        modulation: Tensor,
+        gate: Tensor,
+        strength: Tensor,
+        statistics: Statistics | None = None,
+    ) -> Tensor:
+        """The pastiche, N x 3 x H x W, not yet clamped to [0, 1].
+
+        image: N x 3 x H x W; colour: N x 3 x 4, matrix and offset; modulation: N x M; gate: N x 3; strength: N, in [0, 1].
+        statistics: those of another picture to use, or an empty one to collect this picture's.
+        """
+        height, width = image.shape[-2:]
+        image = pad_to_stride(image)
+        image = torch.einsum("nij,njhw->nihw", colour[..., :3], image) + colour[..., 3][..., None, None]
+        statistics = statistics or Statistics()
+        taken = Modulation(modulation, statistics)
+        half = F.relu(self.stem[0](2 * image - 1))
+        quarter = statistics.normalise(self.stem[1](half))
+        quarter = F.relu(quarter * self.scale[:, None, None] + self.shift[:, None, None])
+        x = F.relu(modulate(self.stem[2](quarter), taken))
+        for block in self.body:
+            x = block(x, taken)
+        x = torch.cat([double(x), quarter], 1)
+        x = F.relu(modulate(self.up[0](reflect(x)), taken))
+        x = F.relu(modulate(self.up[1](double(x)), taken))
+        scale, shift = taken.take(self.shape.decoder[2])
+        x = F.relu(self.up[2](torch.cat([double(x), image], 1)) * scale + shift)
+        made = strength[:, None, None, None] * self.last(x)
+        kept = 1 + strength[:, None, None, None] * (gate[:, :, None, None] - 1)
+        centre = colour[..., 3] + colour[..., :3].sum(2) / 2
+        centre = centre[..., None, None]
+        out: Tensor = centre + kept * (image - centre) + made
+        return out[..., MARGIN : MARGIN + height, MARGIN : MARGIN + width]
+
+
+def pad_to_stride(image: Tensor) -> Tensor:
+    """A reflected margin all around, and as much more at the right and bottom as makes the sides multiples of the stride."""
+    height, width = image.shape[-2:]
+    right, bottom = MARGIN + -width % STRIDE, MARGIN + -height % STRIDE
+    return F.pad(image, (MARGIN, right, MARGIN, bottom), mode="reflect")
+
+
+def double(x: Tensor) -> Tensor:
+    """Nearest-neighbour upsampling; unlike transposed convolution or pixel shuffle it leaves no grid (Odena et al. 2016)."""
+    return F.interpolate(x, scale_factor=2, mode="nearest")
+
+
+class Prediction(nn.Module):
+    """The style prediction network: statistics of an encoder's features -> embedding -> what the transfer network takes.
+
+    statistics: numbers in a style's summary, see `summarise`.
+    """
+
+    centre: Tensor
+    spread: Tensor
+
+    def __init__(self, shape: Shape, statistics: int) -> None:
+        super().__init__()
+        self.shape = shape
+        self.register_buffer("centre", torch.zeros(statistics))
+        self.register_buffer("spread", torch.ones(statistics))
+        self.embed_layers = nn.Sequential(
+            nn.Linear(statistics, shape.hidden),
+            nn.SiLU(),
+            nn.Linear(shape.hidden, shape.hidden),
+            nn.SiLU(),
+            nn.Linear(shape.hidden, shape.embedding),
+        )
+        self.head = nn.Linear(shape.embedding, 2 * sum(shape.modulated) + 3)
+        nn.init.normal_(self.head.weight, std=0.02)
+        nn.init.zeros_(self.head.bias)
+
+    def embed(self, statistics: Tensor) -> Tensor:
+        """N x S -> N x E, the style embedding."""
+        embedding: Tensor = self.embed_layers((statistics - self.centre) / self.spread)
+        return embedding
+
+    def expand(self, embedding: Tensor) -> tuple[Tensor, Tensor]:
+        """An embedding, N x E -> modulation, N x M, and gates, N x 3."""
+        vector = self.head(embedding)
+        return vector[:, :-3], 0.5 + vector[:, -3:]
+
+
+def summarise(features: Mapping[str, Tensor], layers: Sequence[str]) -> Tensor:
+    """Channel means and deviations, as logarithms, of the feature maps: {layer: N x C x h x w} -> N x 2 * (sum of C)."""
+    parts = []
+    for layer in layers:
+        feature = features[layer].float()
+        mean = feature.mean((2, 3))
+        deviation = (feature - mean[..., None, None]).square().mean((2, 3)).sqrt()
+        parts += [(mean + 1e-2).log(), (deviation + 1e-2).log()]
+    return torch.cat(parts, 1)

@@ -1,0 +1,97 @@
+"""The arbitrary-style pair as one network: from the encoder's features of photo and style to the pastiche.
+
+The two networks themselves are in `arbitrary.py`; here is what goes between them and the pictures.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from impasto.encoders.base import Descriptor
+from impasto.offline.networks.arbitrary import Prediction, Shape, Transfer, summarise
+from impasto.offline.networks.base import Network, Told
+
+RIDGE = 1e-4
+"""Added to the colours' variances, so that a picture of one colour has an inverse."""
+
+LEAST_SPREAD = 0.05
+"""Added to the deviation of each statistic over the styles, so that one that hardly varies is not blown up."""
+
+
+class Arbitrary(Network):
+    """The style prediction and the style transfer network. layers: where the encoder's statistics are taken."""
+
+    architecture = "arbitrary"
+
+    def __init__(
+        self, encoder: Descriptor, shape: Shape | Mapping[str, Any] | None = None, layers: Sequence[str] | None = None
+    ) -> None:
+        super().__init__()
+        self.shape = shape if isinstance(shape, Shape) else as_shape(shape or {})
+        self.layers = encoder.check_layers(layers or encoder.style_layers)
+        self.prediction = Prediction(self.shape, 2 * sum(encoder.channels[layer] for layer in self.layers))
+        self.transfer = Transfer(self.shape)
+
+    def told(self, image: Tensor, features: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """`statistics`, N x S, and the colours' `mean`, N x 3, and `covariance`, N x 3 x 3."""
+        mean, covariance = colour_statistics(image)
+        return {"statistics": summarise(features, self.layers), "mean": mean, "covariance": covariance}
+
+    def forward(self, photo: Tensor, photo_told: Told, style_told: Told, strength: Tensor) -> Tensor:
+        embedding = strength[:, None] * self.prediction.embed(style_told["statistics"])
+        modulation, gate = self.prediction.expand(embedding)
+        colour = colour_map(photo_told, style_told, strength)
+        pastiche: Tensor = self.transfer(photo, colour, modulation, gate, strength)
+        return pastiche
+
+    @torch.no_grad()
+    def calibrate(self, told: Sequence[Told]) -> None:
+        """The statistics' centre and spread over the styles, by which they are normalised."""
+        statistics = torch.cat([one["statistics"] for one in told])
+        self.prediction.centre.copy_(statistics.mean(0))
+        self.prediction.spread.copy_(statistics.std(0) + LEAST_SPREAD)
+
+    def config(self) -> dict[str, Any]:
+        return {"shape": asdict(self.shape), "layers": list(self.layers)}
+
+
+def as_shape(values: Mapping[str, Any]) -> Shape:
+    """A shape from plain values, in which JSON has turned tuples into lists."""
+    plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return Shape(**plain)
+
+
+def colour_statistics(image: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean, N x 3, and covariance, N x 3 x 3, of the colours of pictures, N x 3 x H x W."""
+    points = image.float().flatten(2)
+    mean = points.mean(2)
+    centred = points - mean[..., None]
+    covariance = centred @ centred.transpose(1, 2) / points.shape[2]
+    return mean, covariance + RIDGE * torch.eye(3, device=image.device)
+
+
+@torch.no_grad()
+def colour_map(photo: Told, style: Told, strength: Tensor) -> Tensor:
+    """N x 3 x 4, matrix and offset: the affine map that moves the photo's colours least (Pitie and Kokaram 2007).
+
+    At strength s the goal's mean and covariance are (1 - s) times the photo's and s times the style's. In double precision, on
+    the processor: the matrices are tiny, and their inverses are not.
+    """
+    part = strength.detach().double().cpu()[:, None]
+    mean, covariance = (photo[key].double().cpu() for key in ("mean", "covariance"))
+    goal = torch.lerp(mean, style["mean"].double().cpu(), part)
+    goal_covariance = torch.lerp(covariance, style["covariance"].double().cpu(), part[..., None])
+    root, inverse = power(covariance, 0.5), power(covariance, -0.5)
+    matrix = inverse @ power(root @ goal_covariance @ root, 0.5) @ inverse
+    offset = goal[..., None] - matrix @ mean[..., None]
+    return torch.cat([matrix, offset], 2).float().to(strength.device)
+
+
+def power(matrix: Tensor, exponent: float) -> Tensor:
+    """A power of symmetric positive matrices, N x K x K."""
+    values, vectors = torch.linalg.eigh(matrix)
+    raised: Tensor = (vectors * values.clamp_min(1e-12)[:, None] ** exponent) @ vectors.transpose(1, 2)
+    return raised

@@ -1,0 +1,133 @@
+"""The loss of one batch: the one objective of `impasto.objective`, with a network's output as the picture.
+
+Also what a picture must be known by before it can be a target. Where pictures come from is `pool.py`'s business, steps are
+`stylising.py`'s.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from impasto import content, texture
+from impasto.encoders.base import Encoder
+from impasto.errors import InputError
+from impasto.objective import Objective, StyleTarget, Weights
+from impasto.offline.networks.base import Network
+from impasto.texture.base import PIXELS, StatisticsModel
+from impasto.training.nested import Tree
+from impasto.training.settings import StylisationTraining
+
+CONTENT_MODELS = ("normalised", "features", "laplacian")
+"""Those whose representations can be cut and joined by picture."""
+
+OVERSHOOT = 0.2
+"""How far outside [0, 1] the encoder is shown a pastiche as it is."""
+
+
+class Cast(Encoder):
+    """An encoder that takes float32 pictures whatever its own number format."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__()
+        self.encoder, self.descriptor = encoder, encoder.descriptor
+
+    def forward(self, image: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
+        features: dict[str, Tensor] = self.encoder(image.to(self.dtype), layers)
+        return features
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Photos and styles, encoded: N of each.
+
+    photo: N x 3 x H x W. content: the photos' content targets. photo_told, style_told: what the network is told of them.
+    photo_style, style: their style representations; the photos' is None where every step is at full strength.
+    """
+
+    photo: Tensor
+    content: Tree
+    photo_told: Tree
+    photo_style: Tree
+    style_told: Tree
+    style: Tree
+
+
+@dataclass(frozen=True)
+class StylisationLoss:
+    """total: what is minimised, a scalar. parts: (3,), the means of the objective's content and style parts and of `total`."""
+
+    total: Tensor
+    parts: Tensor
+
+
+class Stylisation:
+    """The objective of a run. encoder: frozen. network: the one that is trained, asked for what it wants to be told."""
+
+    def __init__(self, encoder: Encoder, network: Network, settings: StylisationTraining) -> None:
+        model = texture.create(settings.texture)
+        if not isinstance(model, StatisticsModel):
+            known = ", ".join(name for name in texture.MODELS if isinstance(texture.create(name), StatisticsModel))
+            raise InputError(f"a network cannot be trained with the texture model '{settings.texture}'; choose one of {known}")
+        if settings.content not in CONTENT_MODELS:
+            raise InputError(
+                f"a network cannot be trained with the content model '{content.check_name(settings.content)}'; "
+                f"choose one of {', '.join(CONTENT_MODELS)}"
+            )
+        self.encoder, self.network, self.settings = Cast(encoder), network, settings
+        described = encoder.descriptor
+        self.objective = Objective(
+            self.encoder,
+            model,
+            dict.fromkeys(described.content_layers, 1.0),
+            dict.fromkeys(described.style_layers, 1.0),
+            Weights(settings.content_weight, model.gain * settings.style_weight, settings.tv_weight),
+            {settings.content: 1.0},
+        )
+        self.layers = tuple(dict.fromkeys((*self.objective.layers, *network.layers)))
+
+    @torch.no_grad()
+    def look(self, image: Tensor) -> "Sight":
+        """Everything that may be asked of pictures, N x 3 x H x W, with one pass through the encoder."""
+        features = self.encoder(image, self.layers)
+        return Sight(self, image, features)
+
+    def __call__(self, pastiche: Tensor, batch: Batch, strength: float = 1.0) -> StylisationLoss:
+        """The loss of the network's output, N x 3 x H x W, for a batch whose styles are wanted at `strength`."""
+        target = batch.style
+        if strength < 1:
+            target = self.objective.texture.blend([batch.photo_style, batch.style], [1 - strength, strength])
+        self.objective.content = batch.content
+        self.objective.set_styles([StyleTarget(target)])
+        pastiche = pastiche.float()
+        losses = self.objective(pastiche.clamp(-OVERSHOOT, 1 + OVERSHOOT))
+        outside = (pastiche - pastiche.clamp(0, 1)).square().mean((1, 2, 3))
+        total = (losses.total + self.settings.range_weight * outside).mean()
+        parts = torch.stack([losses.content.detach().mean(), losses.style.detach().mean(), total.detach()])
+        return StylisationLoss(total, parts)
+
+
+class Sight:
+    """Pictures and their features, from which targets are made."""
+
+    def __init__(self, stylisation: Stylisation, image: Tensor, features: Mapping[str, Tensor]) -> None:
+        self.image, self._features, self._by = image, features, stylisation
+
+    @torch.no_grad()
+    def content(self) -> Tree:
+        """The content targets, one a content model."""
+        objective = self._by.objective
+        seen = {layer: self._features[layer] for layer in objective.content_layers}
+        return [m.represent({PIXELS: self.image} if m.READS == PIXELS else seen) for m in objective.content_models]
+
+    @torch.no_grad()
+    def style(self) -> Tree:
+        """The style representation."""
+        objective = self._by.objective
+        return objective.texture.represent({layer: self._features[layer] for layer in objective.style_layers})
+
+    @torch.no_grad()
+    def told(self) -> Tree:
+        """What the network is told."""
+        return self._by.network.told(self.image, self._features)
