@@ -1,5 +1,6 @@
 # make demo    install into .venv and paint a photo          make bench   the benchmarks, in their quick form
 # make test    install the development tools and test        make lint    ruff and mypy
+# make docs-pictures    make the pictures of the documentation again (minutes)
 # make clean   remove what the above made (.venv included)
 #
 # A Python of 3.11 or newer with pip and venv is all that is needed; PYTHON=python3.12 names another one.
@@ -13,10 +14,10 @@ PHOTO := examples/photos/pagoda.jpg
 STYLE := examples/styles/night.jpg
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint bench docs-pictures clean
 
 help:
-	@sed -n '1,5s/^# \{0,1\}//p' Makefile
+	@sed -n '1,6s/^# \{0,1\}//p' Makefile
 
 # The constraints pin exact versions, so that today's install is tomorrow's.
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -28,6 +29,10 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 $(VENV)/installed-dev: $(VENV)/installed
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(VENV)/installed-figures: $(VENV)/installed
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[figures]'
 	@touch $@
 
 demo: $(VENV)/installed
@@ -46,6 +51,9 @@ lint: $(VENV)/installed-dev
 
 bench: $(VENV)/installed
 	@$(BIN)/python benchmarks/online.py $(PHOTO) $(STYLE) --sizes 256,512,1024
+
+docs-pictures: $(VENV)/installed-figures
+	@$(BIN)/python examples/docs_pictures.py
 
 clean:
 	rm -rf $(VENV) demo build dist .mypy_cache .pytest_cache .ruff_cache

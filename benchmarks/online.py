@@ -1,7 +1,7 @@
 """Time and memory of `impasto paint` as a user meets them: whole processes, PyTorch's start included.
 
-    python benchmarks/online.py [CONTENT STYLE] [--sizes 256,512,1024,2048] [-- OPTIONS OF impasto paint]
-    python benchmarks/online.py [CONTENT STYLE] --vs neural-style [--size 512] [--init content] [--scorer FILE]
+python benchmarks/online.py [CONTENT STYLE] [--sizes 256,512,1024,2048] [-- OPTIONS OF impasto paint]
+python benchmarks/online.py [CONTENT STYLE] --vs neural-style [--size 512] [--init content] [--scorer FILE]
 """
 
 import argparse

@@ -1,6 +1,7 @@
 """What every test gets: no network but this machine's own, and a reason where a marked test is skipped.
 
-And what several folders share: pictures full of edges, and a narrow random teacher that can be learned from in seconds.
+And what several folders share: pictures full of edges, and narrow random networks, one that can be learned from in seconds
+and an arbitrary-style pair with its exported graphs.
 """
 
 import os
@@ -17,6 +18,9 @@ from PIL import Image
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from impasto.encoders.slim import Slim
+    from impasto.offline.networks.both import Arbitrary
 
 DOWNLOADS = "IMPASTO_TEST_DOWNLOAD"
 TEACHER_WIDTHS = {1: 4, 2: 6, 3: 8, 4: 10, 5: 10}
@@ -110,6 +114,46 @@ def teacher_file(tmp_path: Path, teacher_state: "dict[str, Tensor]") -> Path:
     path = tmp_path / "teacher.safetensors"
     save_file(teacher_state, path)
     return path
+
+
+@pytest.fixture(scope="session")
+def tiny_pair() -> "tuple[Arbitrary, Slim]":
+    """An untrained arbitrary-style network and its encoder, a few channels wide, that change a photo visibly."""
+    import torch
+
+    from impasto.encoders.slim import Slim
+    from impasto.offline.networks.arbitrary import Shape
+    from impasto.offline.networks.both import Arbitrary
+
+    torch.manual_seed(5)
+    names = ("1_1", "1_2", "2_1", "2_2", "3_1", "3_2", "4_1", "4_2", "5_1")
+    encoder = Slim({name: 4 + 2 * int(name[0]) for name in names}).eval().requires_grad_(False)
+    network = Arbitrary(encoder.descriptor, Shape((4, 6, 8), 2, (6, 4, 4), 8, 16)).eval().requires_grad_(False)
+    torch.nn.init.normal_(network.prediction.head.weight, std=0.3)
+    for parameter in (*network.parameters(), *encoder.parameters()):
+        parameter.copy_(parameter.half())
+    return network, encoder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_pair: "tuple[Arbitrary, Slim]", tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the exported graphs of `tiny_pair`."""
+    pytest.importorskip("onnx")
+    from impasto.offline.export import export
+
+    folder = tmp_path_factory.mktemp("model")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IMPASTO_HOME", str(tmp_path_factory.mktemp("home")))
+        export(*tiny_pair, folder)
+    return folder
+
+
+@pytest.fixture
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of Impasto's in a temporary folder, so that a test leaves nothing in the user's caches."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("IMPASTO_HOME", str(folder))
+    return folder
 
 
 @pytest.fixture

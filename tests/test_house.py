@@ -32,7 +32,10 @@ FLOORS = (
     ("online", "offline"),
     ("training",),
     ("metrics",),
+    ("painting",),
     ("painter", "presets"),
+    ("reconstruction",),
+    ("figures",),
     ("cli", "studio"),
     ("__main__",),
 )
@@ -141,10 +144,19 @@ def test_commands_in_the_documentation_are_understood() -> None:
         parser.parse_args(words)  # raises InputError for what does not exist
 
 
-@pytest.mark.parametrize(("command", "document"), [("paint", "painting.md"), ("train", "training.md")])
-def test_every_option_is_explained(command: str, document: str) -> None:
-    explained = set(re.findall(r"--[a-z][a-z-]+", (ROOT / "docs" / document).read_text(encoding="utf-8")))
-    assert options_of(command) <= explained
+@pytest.mark.parametrize(
+    ("command", "pages"),
+    [
+        ("paint", ["painting.md"]),
+        ("train", ["training.md"]),
+        ("reconstruct", ["exploring.md"]),
+        ("sheet", ["painting.md", "exploring.md"]),
+        ("texture", ["painting.md", "exploring.md"]),
+    ],
+)
+def test_every_option_is_explained(command: str, pages: list[str]) -> None:
+    texts = [(ROOT / "docs" / page).read_text(encoding="utf-8") for page in pages]
+    assert options_of(command) <= set(re.findall(r"--[a-z][a-z-]+", " ".join(texts)))
 
 
 def options_of(command: str) -> set[str]:

@@ -11,12 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from impasto.errors import ImpastoError
-    from impasto.painter import Painter, Painting, paint
+    from impasto.painter import Painter, Painting, paint, synthesize
+    from impasto.reconstruction import Reconstruction, reconstruct
 
 __version__ = "0.1.0"
-__all__ = ["ImpastoError", "Painter", "Painting", "__version__", "paint"]
+__all__ = ["ImpastoError", "Painter", "Painting", "Reconstruction", "__version__", "paint", "reconstruct", "synthesize"]
 
-_HOMES = {"ImpastoError": "errors", "Painter": "painter", "Painting": "painter", "paint": "painter"}
+_HOMES = {
+    "ImpastoError": "errors",
+    "Painter": "painter",
+    "Painting": "painter",
+    "Reconstruction": "reconstruction",
+    "paint": "painter",
+    "reconstruct": "reconstruction",
+    "synthesize": "painter",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -60,9 +60,9 @@ def test_the_help_says_the_real_defaults(capsys: pytest.CaptureFixture[str], mon
     settings = Settings()
     for option in (option for table in options.GROUPS.values() for option in table):
         value = getattr(settings, option.name, None)
-        if value is not None:
+        if value is not None and value is not False and value != ():
             flag = f"--{option.name.replace('_', '-')} {option.metavar}"
-            shown = f"{value:g}" if isinstance(value, float) else value
+            shown = f"{value:g}" if isinstance(value, float) else ",".join(value) if isinstance(value, tuple) else value
             assert re.search(re.escape(flag) + r" (?:(?!\(default).)*\(default: " + re.escape(str(shown)) + r"\)", text), flag
 
 

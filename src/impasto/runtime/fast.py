@@ -1,0 +1,171 @@
+"""FastPainter: a photo in any style in one forward pass, without torch. Files, folders and options are other floors' work."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from impasto.errors import InputError, WeightsError
+from impasto.images import Picture, fit
+from impasto.runtime import colours
+from impasto.runtime.embedding import StyleEmbedding, blend
+from impasto.runtime.session import Session
+from impasto.runtime.tiles import Span, reflected, spans
+from impasto.weights.store import fetch
+
+Bytes = npt.NDArray[np.uint8]
+Image = Picture | npt.NDArray[Any]
+Style = Image | StyleEmbedding
+
+STYLE_SIDE = 512
+"""Longer side at which a style image is looked at; smaller ones are not enlarged."""
+SMALLEST_STYLE = 32
+"""Side that the encoder needs; smaller style images are mirrored until they have it."""
+THUMBNAIL = 1024
+"""Longer side of the copy from which tiles get their statistics (Chen et al., URST, AAAI 2022)."""
+TILE = 1024
+"""Side of what is kept of a tile, before the overlap is added."""
+DIRECT_PIXELS = 4096 * 2304
+"""Largest picture that is painted in one piece."""
+
+_NAMES = ("arbitrary-transfer", "arbitrary-predict")
+_FILES = ("transfer.onnx", "predict.onnx")
+
+
+class FastPainter:
+    """Both networks, loaded once.
+
+    model: a folder that `impasto export` wrote; None for the network that comes with the package. threads: processor cores,
+    None for all. direct_pixels: the largest picture to paint in one piece; larger ones are painted in tiles.
+    """
+
+    def __init__(
+        self, model: Path | None = None, threads: int | None = None, direct_pixels: int = DIRECT_PIXELS, tile: int = TILE
+    ) -> None:
+        paths = [fetch(name) for name in _NAMES] if model is None else [Path(model) / name for name in _FILES]
+        self._transfer, self._predict = Session(paths[0], threads), Session(paths[1], threads, sizes=False)
+        told, others = self._transfer.metadata, self._predict.metadata
+        try:
+            self.model = told["model"]
+            self._margin, self._stride, self._reach = (int(told[key]) for key in ("margin", "stride", "reach"))
+        except (KeyError, ValueError) as error:
+            raise WeightsError(f"'{paths[0].name}' is no network that `impasto export` wrote; export it again") from error
+        if others.get("model") != self.model:
+            raise WeightsError(f"'{paths[0].name}' and '{paths[1].name}' belong to different networks; export both again")
+        self._window = tile + 2 * self._reach
+        self._window += -self._window % self._stride
+        self._direct = direct_pixels
+        self._statistics = np.zeros((1, self._transfer.width("statistics")), np.float32)
+
+    def prepare(self, height: int, width: int) -> None:
+        """Makes ready for photos of that size, which else the first one waits for; may run beside `embed`, in a thread."""
+        if height * width <= self._direct:
+            padded = tuple(len(reflected(side, self._margin, self._stride)) for side in (height, width))
+            self._transfer.prepare({"image": (1, *padded, 3)})
+
+    def embed(self, style: Style, source: str = "") -> StyleEmbedding:
+        """What is needed of a style image; compute it once a style. source: a name to remember it by.
+
+        Raises InputError for an array that is no picture, or an embedding of another network.
+        """
+        if isinstance(style, StyleEmbedding):
+            return self._checked(style)
+        picture = style if isinstance(style, Picture) else Picture.from_array(style)
+        if max(picture.size) > STYLE_SIDE:
+            picture = picture.resized(*fit(picture.size, STYLE_SIDE))
+        pixels = np.asarray(picture.as_bits(8).pixels, np.uint8)
+        mean, covariance = colours.sampled(pixels)
+        (vector,) = self._predict.run({"image": _at_least(pixels, SMALLEST_STYLE)[None]})
+        name = source or (picture.path.name if picture.path else "")
+        return StyleEmbedding(vector[0], mean, covariance, self.model, name)
+
+    def blend(self, styles: Sequence[Style], weights: Sequence[float] | None = None) -> StyleEmbedding:
+        """The style between several. weights: how much of each; all alike when None. Raises InputError."""
+        return blend([self.embed(style) for style in styles], weights)
+
+    def paint(self, image: npt.NDArray[Any], style: Style, strength: float = 1.0) -> npt.NDArray[Any]:
+        """The pastiche, of the image's size and dtype.
+
+        image: H x W x 3, uint8, uint16 or float in [0, 1], sRGB; N x H x W x 3 for a batch. The network sees 8 bits a channel.
+        strength: 0 gives the image back, 1 paints the style in full. Raises InputError.
+        """
+        if not 0 <= strength <= 1:
+            raise InputError(f"the strength must lie in 0..1, not {strength:g}")
+        embedding = self.embed(style)
+        if image.ndim == 4 and len(image):
+            return np.stack([self.paint(one, embedding, strength) for one in image])
+        pixels = _as_bytes(image)
+        if strength == 0:
+            return image.copy()
+        photo = colours.sampled(pixels)
+        inputs = {
+            "embedding": embedding.vector[None],
+            "colour": colours.affine(photo, colours.between(photo, embedding.colours, strength)),
+            "strength": np.full((1, 1), strength, np.float32),
+        }
+        large = pixels.shape[0] * pixels.shape[1] > self._direct
+        return _like((self._paint_tiles if large else self._paint_whole)(pixels, inputs)[0], image)
+
+    def _paint_whole(self, pixels: Bytes, inputs: dict[str, npt.NDArray[Any]]) -> tuple[Bytes, npt.NDArray[Any]]:
+        """The pastiche and the statistics of its normalisations."""
+        (height, width), margin = pixels.shape[:2], self._margin
+        below, right = (margin + -(side + 2 * margin) % self._stride for side in (height, width))
+        padded = np.pad(pixels, ((margin, below), (margin, right), (0, 0)), "reflect")
+        pastiche, used = self._run(padded, inputs, self._statistics, given=False)
+        return np.ascontiguousarray(pastiche[margin : margin + height, margin : margin + width]), used
+
+    def _paint_tiles(self, pixels: Bytes, inputs: dict[str, npt.NDArray[Any]]) -> tuple[Bytes, npt.NDArray[Any]]:
+        """The same in bounded memory, with the statistics of a small copy."""
+        height, width = pixels.shape[:2]
+        small = Picture(pixels).resized(*fit((width, height), THUMBNAIL)).pixels
+        _, used = self._paint_whole(np.asarray(small, np.uint8), inputs)
+        pastiche = np.empty_like(pixels)
+        rows, columns = (reflected(side, self._margin, self._stride) for side in (height, width))
+        for down in spans(len(rows), self._window, self._reach, self._stride):
+            band = pixels[rows[down.start : down.stop]]
+            for across in spans(len(columns), self._window, self._reach, self._stride):
+                painted, _ = self._run(band[:, columns[across.start : across.stop]], inputs, used, given=True)
+                into, out_of = self._kept(down, height), self._kept(across, width)
+                pastiche[into[0], out_of[0]] = painted[into[1], out_of[1]]
+        return pastiche, used
+
+    def _kept(self, span: Span, side: int) -> tuple[slice, slice]:
+        """Where a tile's part goes in the picture, and where it lies in the tile."""
+        first, last = (min(max(position - self._margin, 0), side) for position in (span.first, span.last))
+        offset = self._margin - span.start
+        return slice(first, last), slice(first + offset, last + offset)
+
+    def _run(
+        self, padded: Bytes, inputs: dict[str, npt.NDArray[Any]], statistics: npt.NDArray[Any], given: bool
+    ) -> tuple[Bytes, npt.NDArray[Any]]:
+        choice = {"statistics": statistics, "given": np.full((1, 1), given, np.float32)}
+        pastiche, used = self._transfer.run({"image": padded[None], **inputs, **choice})
+        return pastiche[0], used
+
+    def _checked(self, style: StyleEmbedding) -> StyleEmbedding:
+        if style.model != self.model:
+            name = f" '{style.source}'" if style.source else ""
+            raise InputError(f"the style{name} was made for another network; make it again from its picture")
+        return style
+
+
+def _as_bytes(image: npt.NDArray[Any]) -> Bytes:
+    if image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 3 and image.size:
+        return image
+    return np.asarray(Picture.from_array(image).as_bits(8).pixels, np.uint8)
+
+
+def _at_least(pixels: Bytes, side: int) -> Bytes:
+    rows, columns = (reflected(length, max(0, side - length), 1) for length in pixels.shape[:2])
+    return np.ascontiguousarray(pixels[rows][:, columns])
+
+
+def _like(pastiche: Bytes, image: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Bytes as the dtype of the image."""
+    if image.dtype == np.uint8:
+        return pastiche
+    if image.dtype == np.uint16:
+        return pastiche.astype(np.uint16) * np.uint16(257)
+    return (pastiche / np.float32(255)).astype(image.dtype)

@@ -1,0 +1,57 @@
+"""Sessions: sizes, the cache of compiled graphs, and files that are no networks."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from impasto.errors import WeightsError
+from impasto.runtime.session import BLOBS_KEPT, SIZES_KEPT, Session
+
+
+def image(height: int, width: int) -> dict[str, np.ndarray]:
+    return {"image": np.random.default_rng(0).integers(0, 256, (1, height, width, 3), dtype=np.uint8)}
+
+
+@pytest.mark.parametrize("content", [b"", b"junk" * 100, None])
+def test_a_file_that_is_no_network_is_refused_in_one_line(
+    own_home: Path, tmp_path: Path, tiny_model: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "net.onnx"
+    path.write_bytes((tiny_model / "predict.onnx").read_bytes()[:2000] if content is None else content)
+    with pytest.raises(WeightsError, match=r"net\.onnx") as caught:
+        Session(path)
+    assert "\n" not in str(caught.value)
+    with pytest.raises(WeightsError, match="there is no network"):
+        Session(tmp_path / "missing.onnx")
+
+
+def test_compiled_graphs_are_cached_and_a_damaged_one_does_no_harm(own_home: Path, tiny_model: Path) -> None:
+    first = Session(tiny_model / "predict.onnx").run(image(40, 48))[0]
+    blobs = list((own_home / "compiled").glob("*.blob"))
+    assert len(blobs) == 1
+    blobs[0].chmod(0o600)
+    blobs[0].write_bytes(b"junk")
+    np.testing.assert_allclose(Session(tiny_model / "predict.onnx").run(image(40, 48))[0], first, rtol=1e-5)
+
+
+def test_the_cache_stays_small(own_home: Path, tiny_model: Path) -> None:
+    (own_home / "compiled").mkdir(parents=True)
+    for number in range(BLOBS_KEPT + 5):
+        (own_home / "compiled" / f"{number}.blob").write_bytes(b"")
+    Session(tiny_model / "predict.onnx").run(image(40, 48))
+    assert len(list((own_home / "compiled").glob("*.blob"))) <= BLOBS_KEPT
+
+
+def test_it_works_where_nothing_can_be_cached(own_home: Path, tiny_model: Path) -> None:
+    own_home.rmdir()
+    own_home.write_text("in the way")
+    assert Session(tiny_model / "predict.onnx").run(image(40, 48))[0].shape == (1, 8)
+
+
+def test_only_the_latest_sizes_are_kept(own_home: Path, tiny_model: Path) -> None:
+    session = Session(tiny_model / "predict.onnx")
+    for number in range(SIZES_KEPT + 2):
+        session.run(image(32 + number, 32))
+    assert len(session._requests) == SIZES_KEPT
+    assert session.metadata["margin"] == "8"
