@@ -33,6 +33,7 @@ FLOORS = (
     ("training",),
     ("metrics",),
     ("painting",),
+    ("fast",),
     ("painter", "presets"),
     ("reconstruction",),
     ("figures",),

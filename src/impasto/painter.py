@@ -16,6 +16,7 @@ from impasto import encoders, images
 from impasto.device import choose_device, has_fast_bfloat16
 from impasto.encoders.base import Encoder
 from impasto.errors import InputError
+from impasto.fast import network, paint_fast
 from impasto.images.masks import Mask, read_mask
 from impasto.images.picture import FloatPixels
 from impasto.online.memory import out_of_memory
@@ -23,13 +24,14 @@ from impasto.online.optimisation import Optimisation, Step
 from impasto.online.preparation import prepare
 from impasto.online.regions import MaskPair
 from impasto.online.settings import Settings, make_settings, merge
-from impasto.painting import Painting, Varnish, describe, finish, recolour
+from impasto.painting import Painting, Style, Varnish, describe, finish, pictures, recolour
+from impasto.runtime.embedding import StyleEmbedding
 from impasto.tensors import to_array
 
 __all__ = ["Canvas", "Painter", "Painting", "load_encoder", "paint", "prepare", "synthesize"]
 
-METHODS = ("online",)
 Source = str | Path | np.ndarray | images.Picture
+StyleSource = Source | StyleEmbedding
 MaskSource = Source | Mask | None
 Callback = Callable[[Step, "Canvas"], None]
 
@@ -66,27 +68,25 @@ def load_encoder(name: str, pooling: str, device: str) -> Encoder:
 
 
 class Painter:
-    """Paints photos. The encoder is loaded once, at the first painting.
+    """Paints photos. The networks are loaded once, at the first painting.
 
-    method: `online`, image optimisation. defaults: settings (see `online.settings.Settings`) for every painting of this one,
-    a preset's for example: `Painter(**presets.load("gatys"))`.
+    method: `online`, image optimisation; `fast`, one pass through the shipped networks. defaults: settings (see
+    `online.settings.Settings`) for every painting of this one, a preset's for example: `Painter(**presets.load("gatys"))`.
     """
 
     def __init__(self, method: str = "online", **defaults: Any) -> None:
-        if method not in METHODS:
-            raise InputError(f"unknown method '{method}'; known: {', '.join(METHODS)}")
-        self.method = method
-        self.defaults = defaults
-        make_settings(defaults)
+        self.defaults = {"method": method, **defaults}
+        self.method = make_settings(self.defaults).method
 
-    def embed(self, style: Source) -> images.Picture:
-        """A style read once, to be used for many paintings."""
-        return as_picture(style)
+    def embed(self, style: StyleSource) -> Style:
+        """A style read once, to be used for many paintings: by the fast method as an embedding, of which several blend."""
+        found = as_style(style)
+        return network().embed(found) if self.method == "fast" else found
 
     def paint(
         self,
         content: Source,
-        style: Source | Sequence[Source],
+        style: StyleSource | Sequence[StyleSource],
         *,
         masks: Sequence[tuple[MaskSource, MaskSource]] = (),
         callback: Callback | None = None,
@@ -101,7 +101,10 @@ class Painter:
         what the caller can mend.
         """
         chosen = make_settings(merge(self.defaults, settings))
-        photo, styles, pairs = as_picture(content), [as_picture(one) for one in listed(style)], read_masks(masks)
+        photo, looks, pairs = as_picture(content), [as_style(one) for one in listed(style)], read_masks(masks)
+        if chosen.method == "fast" and chosen.color != "only":
+            return paint_fast(chosen, photo, looks, pairs)
+        styles = pictures(looks)
         if chosen.color == "only":
             return recolour(chosen, photo, styles, pairs)
         size = images.fit(photo.size, chosen.size)
@@ -131,6 +134,8 @@ class Painter:
         each other. `init="match"` begins with noise in the style's colours. The rest is as for `paint`.
         """
         chosen = make_settings(merge(self.defaults, settings))
+        if chosen.method == "fast":
+            raise InputError("a texture is synthesised by the online method alone; leave out method='fast'")
         styles = [as_picture(one) for one in listed(style)]
         provenance = {**describe(chosen, None, styles, size), "tileable": tileable}
         encoder, started = encoder_of(chosen), time.perf_counter()
@@ -142,14 +147,14 @@ class Painter:
 
 def paint(
     content: Source,
-    style: Source | Sequence[Source],
+    style: StyleSource | Sequence[StyleSource],
     *,
     masks: Sequence[tuple[MaskSource, MaskSource]] = (),
     callback: Callback | None = None,
     **settings: Any,
 ) -> Painting:
     """Paints one picture: `impasto.paint("photo.jpg", "waves.jpg", size=768).save("out.png")`. See `Painter.paint`."""
-    return Painter().paint(content, style, masks=masks, callback=callback, **settings)
+    return Painter(settings.pop("method", "online")).paint(content, style, masks=masks, callback=callback, **settings)
 
 
 def synthesize(
@@ -188,9 +193,15 @@ def encoder_of(settings: Settings) -> Encoder:
     return load_encoder(settings.encoder, settings.pooling, str(choose_device(settings.device)))
 
 
-def listed(styles: Source | Sequence[Source]) -> Sequence[Source]:
+def listed(styles: Any) -> Sequence[Any]:
     """One style or several, as a list."""
-    return [styles] if isinstance(styles, str | Path | np.ndarray | images.Picture) else list(styles)
+    one = isinstance(styles, str | Path | np.ndarray | images.Picture | StyleEmbedding)
+    return [styles] if one else list(styles)
+
+
+def as_style(source: StyleSource) -> Style:
+    """A style picture, or an embedding as it is."""
+    return source if isinstance(source, StyleEmbedding) else as_picture(source)
 
 
 def read_masks(masks: Sequence[tuple[MaskSource, MaskSource]]) -> list[MaskPair]:

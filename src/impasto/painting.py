@@ -11,14 +11,19 @@ import numpy as np
 
 import impasto
 from impasto import images
+from impasto.errors import InputError
 from impasto.images.colour import keep_colours
 from impasto.images.masks import Mask
 from impasto.images.picture import FloatPixels
 from impasto.online.regions import MaskPair, covered, recolour_photo, regions_of
-from impasto.online.settings import Settings
+from impasto.online.settings import FAST, Settings
+from impasto.runtime.embedding import StyleEmbedding
 
 if TYPE_CHECKING:
     from impasto.online.optimisation import Step
+
+Style = images.Picture | StyleEmbedding
+"""A style image, or what the fast method has learnt of one."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ def finish(
 def describe(
     settings: Settings,
     photo: images.Picture | None,
-    styles: Sequence[images.Picture],
+    styles: Sequence[Style],
     size: tuple[int, int],
     masks: Sequence[MaskPair] = (),
 ) -> dict[str, Any]:
@@ -117,10 +122,14 @@ def describe(
     values = settings.as_dict()
     for name in ("encoder", "init"):  # where these are files
         values[name] = Path(values[name]).name
+    if settings.method == "fast":
+        values = {name: value for name, value in values.items() if name in FAST}
 
-    def named(source: images.Picture | Mask | None) -> dict[str, Any] | None:
+    def named(source: Style | Mask | None) -> dict[str, Any] | None:
         if source is None:
             return None
+        if isinstance(source, StyleEmbedding):
+            return {"file": source.source or None, "network": source.model}
         return {"file": source.path.name if source.path else None, "sha256": source.sha256}
 
     return {
@@ -132,6 +141,13 @@ def describe(
         "styles": [named(style) for style in styles],
         **({"masks": [[named(where), named(part)] for where, part in masks]} if masks else {}),
     }
+
+
+def pictures(styles: Sequence[Style]) -> list[images.Picture]:
+    """The styles, for what needs their pictures. Raises InputError for an embedding."""
+    if any(isinstance(style, StyleEmbedding) for style in styles):
+        raise InputError("a saved style is of the fast method; add --fast, or name the style's picture")
+    return [style for style in styles if isinstance(style, images.Picture)]
 
 
 def _version_of_torch() -> str | None:

@@ -26,8 +26,10 @@ pytestmark = pytest.mark.usefixtures("own_home")
 
 
 @pytest.fixture(scope="module")
-def painter(tiny_model: Path) -> FastPainter:
-    return FastPainter(tiny_model)
+def painter(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> FastPainter:
+    with pytest.MonkeyPatch.context() as patch:  # `own_home` comes too late for what lives longer than a test
+        patch.setenv("IMPASTO_HOME", str(tmp_path_factory.mktemp("home")))
+        return FastPainter(tiny_model)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from typing import Any
 
 from impasto import content, encoders, presets
 from impasto.cli import parsing
+from impasto.errors import InputError
 from impasto.images.formats import WRITABLE_EXTENSIONS
 from impasto.online.settings import INITS, LEARNING_RATES, OPTIMIZERS, Settings, make_settings, merge
 from impasto.presets.config import read
@@ -20,6 +21,7 @@ from impasto.texture import MODELS
 EXAMPLES = """\
 examples:
   impasto paint photo.jpg waves.jpg -o painting.png
+  impasto paint photo.jpg waves.jpg -o painting.png --fast
   impasto paint photo.jpg waves.jpg -o painting.png --strength 0.7 --size 1024
   impasto paint photo.jpg waves.jpg ink.jpg -o painting.png --style-weights 2,1
   impasto paint photo.jpg waves.jpg -o painting.png --color keep --preview making.webp
@@ -76,6 +78,10 @@ _LAYERS = "(default: the encoder's own choice)"
 _LIST, _LAYER_LIST = "A[:X],B", "L[:X],L"
 
 GROUPS: dict[str, tuple[Option, ...]] = {
+    "Method": (
+        Option("fast", "paint in one pass, in a moment: short for --method fast", argument=_SWITCH),
+        Option("method", "online, which optimises this one picture, or fast", "NAME"),
+    ),
     "Strength and size": (
         Option("strength", "how much of the style: 0 keeps the photo, 1 takes the style in full", "0..1", parsing.number),
         Option("size", "the painting's longer side in pixels; full is the photo's own", "N|full", parsing.pixels),
@@ -166,6 +172,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def given_settings(args: argparse.Namespace) -> dict[str, Any]:
     """The settings that were given on the command line, by name."""
     values = {name: getattr(args, name, None) for name in Settings.__dataclass_fields__}
+    if getattr(args, "fast", False):
+        if values["method"] not in (None, "fast"):
+            raise InputError(f"--fast and --method {values['method']} exclude each other; give one of them")
+        values["method"] = "fast"
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from impasto.cli.sitting import Order
     from impasto.images import Picture
     from impasto.online.regions import MaskPair
+    from impasto.painting import Style
 
 
 WHOLE = "-"
@@ -74,12 +75,14 @@ def _paint_picture(args: argparse.Namespace, stop: "Interruption") -> int:
     from impasto import images
     from impasto.cli.sitting import Sitting, check_output, checkpoint_path
     from impasto.online.regions import regions_of
+    from impasto.painting import pictures
 
     images.check_output(args.output, bits=args.bits, quality=args.quality)
     check_preview(args)
     photo = images.read(args.content)
     order = take_order(args)
-    regions_of(order.settings, photo, order.styles, order.masks, images.fit(photo.size, order.settings.size))
+    if order.settings.method != "fast":
+        regions_of(order.settings, photo, pictures(order.styles), order.masks, images.fit(photo.size, order.settings.size))
     check_output(order, photo, args.output)
     checkpoint = checkpoint_path(args.output)
     if order.resume and not checkpoint.is_file():
@@ -108,9 +111,11 @@ def take_order(args: argparse.Namespace) -> "Order":
     settings = make_settings(given)
     style_weights(settings, len(args.styles))
     check_init(settings.init)
+    if settings.method == "fast":
+        check_fast(args)
     return Order(
         given=given,
-        styles=tuple(read_style(path, args.quiet) for path in args.styles),
+        styles=tuple(find_style(path, args.quiet, settings.method) for path in args.styles),
         masks=read_masks(args.mask),
         bits=args.bits,
         quality=args.quality,
@@ -120,6 +125,23 @@ def take_order(args: argparse.Namespace) -> "Order":
         overwrite=args.overwrite,
         quiet=args.quiet,
     )
+
+
+def check_fast(args: argparse.Namespace) -> None:
+    """Raises InputError for what a painting made in one pass cannot have."""
+    for name in ("preview", "save_every", "resume"):
+        if getattr(args, name):
+            raise InputError(f"--{name.replace('_', '-')} is of the online method; leave it out, or paint without --fast")
+
+
+def find_style(path: Path, quiet: bool, method: str) -> "Style":
+    """A style picture, or, for the fast method and where there is no such file, a style of the user's library."""
+    if method == "fast" and not path.exists():
+        from impasto.runtime import library
+
+        if str(path) in library.names():
+            return library.get(str(path))
+    return read_style(path, quiet)
 
 
 def read_style(path: Path, quiet: bool) -> "Picture":

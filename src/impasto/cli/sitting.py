@@ -19,7 +19,7 @@ from impasto.images import Picture
 from impasto.images.paths import shown
 from impasto.online.regions import MaskPair
 from impasto.online.settings import Settings, make_settings
-from impasto.painting import Painting, describe, recolour
+from impasto.painting import Painting, Style, describe, pictures, recolour
 
 if TYPE_CHECKING:
     from impasto.online.optimisation import Step
@@ -35,7 +35,7 @@ class Order:
     """What to paint with and what to write, all of it checked. given: the settings that are not defaults."""
 
     given: Mapping[str, Any]
-    styles: tuple[Picture, ...]
+    styles: tuple[Style, ...]
     masks: tuple[MaskPair, ...] = ()
     bits: Literal[8, 16] = 8
     quality: int = 95
@@ -69,7 +69,7 @@ def check_output(order: Order, photo: Picture, output: Path) -> None:
     """Raises OutputError unless the painting of this photo can be written, and would replace none of its inputs."""
     images.check_output(output, size=images.fit(photo.size, order.settings.size), bits=order.bits, quality=order.quality)
     masks = [mask.path for pair in order.masks for mask in pair if mask is not None]
-    for path in (photo.path, *(style.path for style in order.styles), *masks):
+    for path in (photo.path, *(style.path for style in order.styles if isinstance(style, Picture)), *masks):
         if path is not None and output.exists() and output.samefile(path):
             raise OutputError(f"the output {shown(output)} would replace a picture that is painted from; choose another name")
 
@@ -77,10 +77,16 @@ def check_output(order: Order, photo: Picture, output: Path) -> None:
 def get_ready(order: Order, progress: Progress) -> None:
     """Loads PyTorch and the encoder, and checks against them what is the same for every photo. Raises ImpastoError.
 
-    Recolouring alone needs neither.
+    Recolouring alone needs neither, and the fast method another network.
     """
     settings = order.settings
     if settings.color == "only":
+        return
+    if settings.method == "fast":
+        from impasto.fast import network
+
+        progress.say("loading the network")
+        network()
         return
     progress.say("loading PyTorch")
     from impasto import painter, texture
@@ -90,7 +96,7 @@ def get_ready(order: Order, progress: Progress) -> None:
     progress.say("loading the encoder")
     descriptor = painter.encoder_of(settings).descriptor
     resolve(settings, descriptor, model)
-    check_sizes(descriptor, (descriptor.min_size, descriptor.min_size), order.styles, settings)
+    check_sizes(descriptor, (descriptor.min_size, descriptor.min_size), pictures(order.styles), settings)
 
 
 class Sitting:
@@ -134,7 +140,11 @@ class Sitting:
     def _run(self) -> Painting:
         settings, styles, masks = self.order.settings, self.order.styles, self.order.masks
         if settings.color == "only":
-            return recolour(settings, self.photo, styles, masks)
+            return recolour(settings, self.photo, pictures(styles), masks)
+        if settings.method == "fast":
+            from impasto.fast import paint_fast
+
+            return paint_fast(settings, self.photo, styles, masks)
         from impasto import painter
         from impasto.device import choose_device
         from impasto.online import checkpoint

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from impasto.errors import InputError
 from impasto.images.paths import shown
-from impasto.runtime import library
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,6 +34,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run_add(args: argparse.Namespace) -> int:
     """Embeds the picture and keeps it. Raises InputError, OutputError, WeightsError."""
     from impasto.images import read
+    from impasto.runtime import library
     from impasto.runtime.fast import FastPainter
 
     name = library.check_name(args.name) if args.name is not None else library.name_for(args.picture)
@@ -48,6 +48,8 @@ def run_add(args: argparse.Namespace) -> int:
 
 def run_list(args: argparse.Namespace) -> int:
     """Prints the names, or how to get some."""
+    from impasto.runtime import library
+
     names = library.names()
     print("\n".join(names) if names else "no styles yet; add one with: impasto styles add PICTURE")
     return 0
@@ -55,6 +57,8 @@ def run_list(args: argparse.Namespace) -> int:
 
 def run_show(args: argparse.Namespace) -> int:
     """Prints what is known of a style. Raises InputError, WeightsError."""
+    from impasto.runtime import library
+
     style = library.get(args.name)
     mean = "".join(f"{round(255 * min(max(float(value), 0), 1)):02x}" for value in style.mean)
     facts = {
@@ -71,6 +75,8 @@ def run_show(args: argparse.Namespace) -> int:
 
 def run_remove(args: argparse.Namespace) -> int:
     """Deletes the styles, all or none. Raises InputError, OutputError."""
+    from impasto.runtime import library
+
     for name in args.names:
         library.get_path(name)
     for name in dict.fromkeys(args.names):

@@ -20,11 +20,15 @@ from impasto.online.checks import (
 from impasto.texture import check_name
 
 COLORS = ("style", "keep", "match", "only")
-INITS = ("match", "content", "noise", "grey")
+INITS = ("match", "content", "noise", "grey", "fast")
 ITERATIONS = {"default": 165, "gram": 280}
+METHODS = ("online", "fast")
 LEARNING_RATES = {"adam": 0.03, "lbfgs": 1.0}
 OPTIMIZERS = ("auto", "lbfgs", "adam")
 POOLINGS = ("max", "average", "l2")
+
+FAST = frozenset({"method", "size", "strength", "color", "style_weights", "style_scale", "seed"})
+"""Settings that mean something to the fast method; the seed changes nothing, because nothing is random there."""
 
 LISTS = frozenset({"content_layers", "style_layers", "style_weights", "level_iterations"})
 """Settings that are lists where they are not None."""
@@ -32,8 +36,10 @@ LISTS = frozenset({"content_layers", "style_layers", "style_weights", "level_ite
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of image optimisation; the defaults are the recommended ones.
+    """Settings of a painting; the defaults are the recommended ones.
 
+    method: `online`, image optimisation, which all settings are for; `fast`, one pass through the shipped network, which has
+        only those of FAST.
     size: pixels of the result's longer side, or `full` for the photo's own size.
     strength: how much of the style: 0 returns the photo, 1 asks for the full style, between them for the photo's own style
         representation blended with the style's.
@@ -50,12 +56,14 @@ class Settings:
     level_iterations: steps of each level instead, from the coarsest; the last number holds for all further levels.
     optimizer: `lbfgs`, `adam`, or `auto`: L-BFGS, but Adam for texture models that sample anew at every step.
     learning_rate: Adam's step in units of the pixel range (0.03 when None), L-BFGS's share of its step (1 when None).
-    init: `match` (the photo in the style's colours), `content`, `noise`, `grey`, or the path of a picture.
+    init: `match` (the photo in the style's colours), `content`, `noise`, `grey`, `fast` (what the fast method paints), or the
+        path of a picture.
     coarsest: longer side of the pyramid's first level; `size` or more paints at one scale, as the first papers did.
     level_ratio: how much larger each level is than the one before.
     average: decay of the average over the last level's iterates, 0 for the last iterate alone.
     """
 
+    method: str = "online"
     size: int | Literal["full"] = 512
     strength: float = 1.0
     color: str = "style"
@@ -85,6 +93,7 @@ class Settings:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        check_choice("method", self.method, METHODS)
         check_name(self.texture)
         check_size(self.size)
         check_choice("color", self.color, COLORS)
@@ -97,6 +106,8 @@ class Settings:
         self._check_style()
         self._check_balance()
         self._check_steps()
+        if self.method == "fast":
+            self._check_fast()
 
     def _check_style(self) -> None:
         check_range("style_scale", self.style_scale, 0.05, 20)
@@ -110,6 +121,8 @@ class Settings:
     def _check_balance(self) -> None:
         for name in ("content_weight", "style_weight", "tv_weight"):
             check_range(name, getattr(self, name), 0, math.inf)
+        if not self.content_weight + self.style_weight + self.tv_weight > 0:
+            raise InputError("--content-weight, --style-weight and --tv-weight are all 0; give at least one of them more")
         for name in weighted("content_models", self.content_models):
             content.check_name(name)
         for name in ("content_layers", "style_layers"):
@@ -128,6 +141,12 @@ class Settings:
             raise InputError("--level-iterations is empty; give a number of steps, or leave it out")
         if self.iterations is not None and self.level_iterations is not None:
             raise InputError("--iterations is for all levels together and --level-iterations for each; give one of them")
+
+    def _check_fast(self) -> None:
+        """Nothing is accepted and then ignored."""
+        for name, field in self.__dataclass_fields__.items():
+            if name not in FAST and name != "device" and getattr(self, name) != field.default:
+                raise InputError(f"{option(name)} is of the online method; leave it out, or paint without --fast")
 
     @property
     def steps(self) -> int:

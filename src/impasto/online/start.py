@@ -12,6 +12,7 @@ from impasto.errors import InputError
 from impasto.images.picture import FloatPixels
 from impasto.online.regions import Region, recolour_photo
 from impasto.online.settings import INITS, Settings
+from impasto.runtime.fast import FastPainter
 from impasto.tensors import to_tensor
 
 NOISE = 0.15
@@ -23,7 +24,8 @@ def starting_picture(
 ) -> Tensor:
     """1 x 3 x H x W on the CPU, as `settings.init` says.
 
-    `match`: the photo in the styles' colours, or noise in them where there is no photo; `content`, `grey`, `noise`, or a file.
+    `match`: the photo in the styles' colours, or noise in them where there is no photo; `fast`: what the fast method paints;
+    `content`, `grey`, `noise`, or a file.
     photo: H x W x 3 at the painting's size. smallest: (width, height) of the first level, at which noise is drawn, so that it
     is not averaged away. Raises InputError for a name that is neither known nor a file.
     """
@@ -34,6 +36,10 @@ def starting_picture(
         if photo is None:
             raise InputError("--init content needs a photo, and a texture has none; choose match, noise, grey or a picture")
         return as_tensor(photo)
+    if settings.init == "fast":
+        if photo is None:
+            raise InputError("--init fast needs a photo, and a texture has none; choose match, noise, grey or a picture")
+        return as_tensor(fast_pastiche(photo, regions, settings.strength))
     if settings.init == "grey":
         return torch.full((1, 3, *reversed(smallest)), 0.5)
     if settings.init == "noise":
@@ -41,6 +47,16 @@ def starting_picture(
     if not Path(settings.init).exists():
         raise InputError(f"--init is '{settings.init}', which is no file; choose one of {', '.join(INITS)}, or name a picture")
     return to_tensor(images.read(settings.init))
+
+
+def fast_pastiche(photo: FloatPixels, regions: Sequence[Region], strength: float) -> FloatPixels:
+    """What the fast method paints, H x W x 3; regions share it as they share the colours of `match`."""
+    network, result = FastPainter(), photo.copy()
+    total = sum(region.share for region in regions if region.where is None)
+    for region in regions:
+        share = region.share / total if region.where is None else region.where[..., None]
+        result += share * (network.paint(photo, region.style, strength) - photo)
+    return np.clip(result, 0, 1)
 
 
 def noise(seed: int, size: tuple[int, int]) -> FloatPixels:
