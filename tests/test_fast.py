@@ -44,7 +44,8 @@ def test_a_painter_embeds_once_and_paints_often() -> None:
 def test_strength_goes_from_the_photo_to_the_style() -> None:
     painter = impasto.Painter("fast", size=96)
     away = [
-        np.abs(painter.paint(scene(0), scene(1), strength=s).array - scene(0) / np.float32(255)).mean() for s in (0, 0.3, 0.6, 1)
+        np.abs(painter.paint(scene(0), scene(1), strength=s).array - scene(0) / np.float32(255)).mean()
+        for s in (0, 0.3, 0.6, 1)
     ]
     assert away[0] == 0
     assert away == sorted(away)

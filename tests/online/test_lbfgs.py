@@ -1,9 +1,11 @@
 """The projected L-BFGS: it finds bounded minima, faster than steepest descent, and survives losses that shoot up."""
 
+from itertools import pairwise
+
 import pytest
 import torch
 
-from impasto.online.lbfgs import ProjectedLBFGS
+from impasto.online.lbfgs import HALVINGS, ProjectedLBFGS
 
 
 def minimise(curvature: torch.Tensor, goal: torch.Tensor, steps: int, history: int = 10) -> tuple[torch.Tensor, float]:
@@ -47,10 +49,12 @@ def test_a_goal_outside_the_range_ends_at_the_border(problem: tuple[torch.Tensor
     assert torch.allclose(point, (goal * 3 - 1).clamp(0, 1), atol=0.05)
 
 
-def test_a_loss_that_shoots_up_drops_the_history(problem: tuple[torch.Tensor, torch.Tensor]) -> None:
+def test_a_step_that_went_too_far_is_halved_and_a_loss_that_stays_up_drops_the_history(
+    problem: tuple[torch.Tensor, torch.Tensor],
+) -> None:
     curvature, goal = problem
     x = torch.full_like(goal, 0.5).requires_grad_(True)
-    optimizer, factors, kept = ProjectedLBFGS(x), iter([1.0, 1.0, 1.0, 1e4]), []
+    optimizer, factors, kept = ProjectedLBFGS(x), iter([1.0] * 3 + [1e4] * (HALVINGS + 1)), []
 
     def closure() -> torch.Tensor:
         optimizer.zero_grad()
@@ -58,9 +62,13 @@ def test_a_loss_that_shoots_up_drops_the_history(problem: tuple[torch.Tensor, to
         value.backward()
         return value.detach()
 
-    for _ in range(4):
+    places = []
+    for _ in range(4 + HALVINGS):
         optimizer.step(closure)
         kept.append(len(optimizer.state[x]["steps"]))
+        places.append(x.detach().clone())
     assert kept[0] == 0
     assert kept[2] > 0
-    assert kept[3] == 0
+    back = [(later - earlier).abs().max() for earlier, later in pairwise(places[2 : 3 + HALVINGS])]
+    assert all(torch.isclose(nearer, further / 2, rtol=1e-3) for further, nearer in pairwise(back))
+    assert kept[-1] == 0

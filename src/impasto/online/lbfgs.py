@@ -11,7 +11,10 @@ import torch
 from torch import Tensor
 
 WORSE = 2.0
-"""A loss grown by more than this factor means that the curvature no longer holds: the history is dropped."""
+"""A loss grown by more than this factor means that the step went too far: it is halved."""
+
+HALVINGS = 4
+"""Then it was not the step: the loss itself has changed, the curvature no longer holds, and the history is dropped."""
 
 
 class ProjectedLBFGS(torch.optim.Optimizer):
@@ -31,13 +34,19 @@ class ProjectedLBFGS(torch.optim.Optimizer):
         image = group["params"][0]
         with torch.enable_grad():
             loss = closure()
-        gradient, state = image.grad.flatten().clone(), self.state[image]
+        state = self.state[image]
+        if float(loss) > WORSE * state.get("loss", float("inf")) and state["halved"] < HALVINGS:
+            state["taken"] = state["taken"] / 2
+            state["halved"] += 1
+            image.sub_(state["taken"].view_as(image)).clamp_(0, 1)
+            return loss
+        gradient = image.grad.flatten().clone()
         self._remember(state, gradient, float(loss), group["history"])
         direction = self._direction(state, gradient, group["first"])
         direction *= group["lr"] * min(1.0, group["reach"] / (float(direction.abs().max()) + 1e-20))
         before = image.flatten().clone()
         image.add_(direction.view_as(image)).clamp_(0, 1)
-        state.update(taken=image.flatten() - before, gradient=gradient, loss=float(loss))
+        state.update(taken=image.flatten() - before, gradient=gradient, loss=float(loss), halved=0)
         return loss
 
     def _remember(self, state: dict[str, Any], gradient: Tensor, loss: float, history: int) -> None:
