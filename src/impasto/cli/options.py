@@ -106,7 +106,12 @@ GROUPS: dict[str, tuple[Option, ...]] = {
         Option("content_weight", "how much the photo's content counts; 1 is the balance we recommend", "X", parsing.number),
         Option("style_weight", "how much the style counts, likewise", "X", parsing.number),
         Option("tv_weight", "how much smoothness (total variation) counts, likewise", "X", parsing.number),
-        Option("content_models", f"what of the photo must survive, with weights: {_CONTENTS}", _LIST, parsing.names),
+        Option(
+            "content_models",
+            f"what of the photo must survive, with weights: {_CONTENTS} (default: the texture's own choice)",
+            _LIST,
+            parsing.names,
+        ),
         Option("content_layers", f"layers to take the content from, with weights {_LAYERS}", _LAYER_LIST, parsing.names),
         Option("style_layers", f"layers to take the style from, likewise {_LAYERS}", _LAYER_LIST, parsing.names),
         Option(

@@ -23,9 +23,11 @@ class ContentModel(Protocol):
     """What a content model's module offers.
 
     READS: `features`, or `pixels` for a model that is given {"pixels": the picture}.
+    GAIN: the weight at which it holds a photo as the others do at theirs; what a user's content weight multiplies.
     """
 
     READS: str
+    GAIN: float
 
     def represent(self, features: "Features") -> Any:
         """The content representation of the photo."""

@@ -8,6 +8,7 @@ from torch import Tensor
 from impasto.texture.base import EPSILON, Features
 
 READS = "features"
+GAIN = 1.0
 
 
 def represent(features: Features) -> dict[str, tuple[Tensor, Tensor]]:

@@ -12,6 +12,7 @@ from torch import Tensor
 from impasto.texture.base import EPSILON, PIXELS, Features
 
 READS = "pixels"
+GAIN = 1.0
 
 POOLS = (4, 16)
 """Sides in pixels of the squares that are averaged before the Laplacian is taken; the paper recommends the two together."""

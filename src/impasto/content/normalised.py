@@ -12,6 +12,7 @@ from torch import Tensor
 from impasto.texture.base import Features
 
 READS = "features"
+GAIN = 0.5
 
 VARIANCE = 1e-5
 """Added to each channel's variance, so that a channel that is everywhere alike stays 0."""

@@ -11,6 +11,7 @@ from torch import Tensor
 from impasto.texture.base import EPSILON, Features
 
 READS = "features"
+GAIN = 1.0
 
 PLACES = 1024
 """Places that are compared with one another; the matrices have the square of it."""

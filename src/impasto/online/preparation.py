@@ -6,7 +6,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from impasto import images, texture
+from impasto import content, images, texture
 from impasto.encoders.base import Descriptor, Encoder
 from impasto.errors import InputError
 from impasto.images.picture import FloatPixels
@@ -77,20 +77,27 @@ def resolve(settings: Settings, descriptor: Descriptor, model: TextureModel) -> 
         optimizer=optimizer,
         learning_rate=LEARNING_RATES[optimizer] if settings.learning_rate is None else settings.learning_rate,
         iterations=settings.steps if settings.level_iterations is None else None,
+        content_models=settings.contents,
         content_layers=_layers("content_layers", settings.content_layers or descriptor.content_layers, descriptor),
         style_layers=_layers("style_layers", settings.style_layers or descriptor.style_layers, descriptor),
     )
 
 
 def build_objective(settings: Settings, encoder: Encoder, model: TextureModel, wrap: bool = False) -> Objective:
-    """The objective of resolved settings; a texture model's own gain makes a style weight of 1 the recommended one."""
+    """The objective of resolved settings; the models' own gains make weights of 1 the recommended ones."""
+    asked = weighted("content_models", settings.contents)
+    pulls = {name: share * content.load(name).GAIN for name, share in asked.items()}
     return Objective(
         encoder,
         model,
         weighted("content_layers", settings.content_layers or ()),
         weighted("style_layers", settings.style_layers or ()),
-        Weights(settings.content_weight, settings.style_weight * model.gain, settings.tv_weight),
-        content_models=weighted("content_models", settings.content_models),
+        Weights(
+            settings.content_weight * sum(pulls.values()) / max(sum(asked.values()), 1e-12),
+            settings.style_weight * model.gain,
+            settings.tv_weight,
+        ),
+        content_models=pulls,
         normalize_gradients=settings.normalize_gradients,
         wrap=wrap,
     )

@@ -23,6 +23,7 @@ COLORS = ("style", "keep", "match", "only")
 INITS = ("match", "content", "noise", "grey", "fast")
 ITERATIONS = {"default": 165, "gram": 280}
 METHODS = ("online", "fast")
+CONTENTS = {"default": ("features",), "covariance": ("normalised",)}
 LEARNING_RATES = {"adam": 0.03, "lbfgs": 1.0}
 OPTIMIZERS = ("auto", "lbfgs", "adam")
 POOLINGS = ("max", "average", "l2")
@@ -30,7 +31,7 @@ POOLINGS = ("max", "average", "l2")
 FAST = frozenset({"method", "size", "strength", "color", "style_weights", "style_scale", "seed"})
 """Settings that mean something to the fast method; the seed changes nothing, because nothing is random there."""
 
-LISTS = frozenset({"content_layers", "style_layers", "style_weights", "level_iterations"})
+LISTS = frozenset({"content_models", "content_layers", "style_layers", "style_weights", "level_iterations"})
 """Settings that are lists where they are not None."""
 
 
@@ -46,7 +47,8 @@ class Settings:
     color: `style` paints with the style's colours, `keep` gives the painting the photo's, `match` recolours the style like
         the photo before painting, `only` takes nothing but the colours and paints nothing.
     content_weight, style_weight, tv_weight: relative to the recommended balance of the texture model.
-    content_models: what of the photo must survive, each `NAME` or `NAME:WEIGHT`; see `impasto.content`.
+    content_models: what of the photo must survive, each `NAME` or `NAME:WEIGHT`; see `impasto.content`. The recommended one of
+        the texture model when None.
     content_layers, style_layers: the encoder's recommended ones when None; each `LAYER` or `LAYER:WEIGHT`.
     normalize_gradients: every layer pulls with the same force, whatever its loss.
     style_weights: one for each style image, in any unit; equal when None.
@@ -72,7 +74,7 @@ class Settings:
     content_weight: float = 1.0
     style_weight: float = 1.0
     tv_weight: float = 1.0
-    content_models: tuple[str, ...] = ("features",)
+    content_models: tuple[str, ...] | None = None
     content_layers: tuple[str, ...] | None = None
     style_layers: tuple[str, ...] | None = None
     normalize_gradients: bool = False
@@ -123,7 +125,7 @@ class Settings:
             check_range(name, getattr(self, name), 0, math.inf)
         if not self.content_weight + self.style_weight + self.tv_weight > 0:
             raise InputError("--content-weight, --style-weight and --tv-weight are all 0; give at least one of them more")
-        for name in weighted("content_models", self.content_models):
+        for name in weighted("content_models", self.contents):
             content.check_name(name)
         for name in ("content_layers", "style_layers"):
             if (layers := getattr(self, name)) is not None:
@@ -147,6 +149,11 @@ class Settings:
         for name, field in self.__dataclass_fields__.items():
             if name not in FAST and name != "device" and getattr(self, name) != field.default:
                 raise InputError(f"{option(name)} is of the online method; leave it out, or paint without --fast")
+
+    @property
+    def contents(self) -> tuple[str, ...]:
+        """The content models: those asked for, or the one that paints best with the texture model."""
+        return CONTENTS.get(self.texture, CONTENTS["default"]) if self.content_models is None else self.content_models
 
     @property
     def steps(self) -> int:
