@@ -131,3 +131,12 @@ def test_a_saved_style_goes_by_its_name(
     assert np.array_equal(by_name, by_file)
     assert main(["paint", photo, "waves", "-o", str(tmp_path / "online.png")]) == 2
     assert "waves" in capsys.readouterr().err
+
+
+def test_a_signal_after_the_networks_are_gone_does_no_harm() -> None:
+    code = (
+        "import gc, signal, numpy as np; from impasto.runtime.fast import FastPainter; "
+        "painter = FastPainter(); painter.embed(np.zeros((64, 64, 3), np.uint8)); del painter; gc.collect(); "
+        "signal.signal(signal.SIGINT, lambda *_: None); signal.raise_signal(signal.SIGINT)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0

@@ -7,6 +7,7 @@ fast as one for all sizes, so each size is compiled when it first comes; the sys
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,14 @@ BLOBS_KEPT = 24
 """Files that the cache of compiled graphs may hold, of a few megabytes each."""
 
 
+@lru_cache(maxsize=1)
+def _core() -> Any:
+    """OpenVINO's engine, kept to the end of the process: once it is unloaded, the next signal (Ctrl-C) crashes the process."""
+    import openvino
+
+    return openvino.Core()
+
+
 class Session:
     """One network, ready to run; safe to share between threads, which then take turns.
 
@@ -34,10 +43,8 @@ class Session:
     """
 
     def __init__(self, path: Path, threads: int | None = None, sizes: bool = True, exact: bool = False) -> None:
-        import openvino
-
         self.path, self._sizes = path, sizes
-        self._core = openvino.Core()
+        self._core = _core()
         self._config: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": self._precision(exact)}
         if threads is not None:
             self._config["INFERENCE_NUM_THREADS"] = threads
