@@ -100,6 +100,7 @@ def dump(settings: Settings) -> str:
 
 
 _LEFT_OPEN: Mapping[str, str] = {
+    "content_models": "the texture model's own choice",
     "content_layers": "the encoder's own choice",
     "style_layers": "the encoder's own choice",
     "style_weights": "all styles alike",
