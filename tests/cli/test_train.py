@@ -147,7 +147,7 @@ def test_a_run_may_begin_with_an_encoder_trained_before(call: Call, tmp_path: Pa
     assert call(*TINY, "--steps", "1", "--learning-rate", "1e-9", "--from", first, output="second") == 0
     expected, got = (load_file(tmp_path / name / "slim.safetensors") for name in ("first", "second"))
     assert all(torch.allclose(got[name], value, atol=1e-2) for name, value in expected.items())
-    with pytest.raises(InputError, match="other widths than this teacher asks for; leave out --from"):
+    with pytest.raises(InputError, match="other layers than this teacher asks for; leave --from out"):
         call(*TINY, "--from", encoder_file, output="third")
 
 

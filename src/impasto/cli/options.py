@@ -5,8 +5,8 @@ it, so that a value on the command line can be told from a default. What the opt
 """
 
 import argparse
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -167,10 +167,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     pictures = parser.add_argument_group("Pictures")
     pictures.add_argument("content", metavar="CONTENT", type=Path, help="the photo to paint, or a folder of photos")
     pictures.add_argument("styles", metavar="STYLE", type=Path, nargs="+", help="the picture whose style to take; several mix")
+    add_groups(parser)
+
+
+def add_groups(
+    parser: argparse.ArgumentParser, left_out: Collection[str] = (), worded: Mapping[str, str] | None = None
+) -> None:
+    """Adds the options by group. left_out: names of some; worded: what others say here, where they say something else."""
     for title, table in GROUPS.items():
-        group = parser.add_argument_group(title)
-        for option in table:
-            option.add_to(group)
+        chosen = [
+            replace(option, help=(worded or {}).get(option.name, option.help))
+            for option in table
+            if option.name not in left_out
+        ]
+        if chosen:
+            group = parser.add_argument_group(title)
+            for option in chosen:
+                option.add_to(group)
     group.add_argument("-h", "--help", action="help", help="show this and exit")
 
 

@@ -58,12 +58,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     sheet.add_argument("--vary", metavar="OPTION=A,B", action="append", default=[], help=vary)
     cell = f"longer side of a painting on the sheet in pixels (default: {CELL})"
     sheet.add_argument("--cell", metavar="N", type=parsing.counted(64, 4096), default=CELL, help=cell)
-    for title, table in options.GROUPS.items():
-        group = parser.add_argument_group(title)
-        for option in table:
-            if option.name not in LEFT_OUT:
-                option.add_to(group)
-    group.add_argument("-h", "--help", action="help", help="show this and exit")
+    options.add_groups(parser, LEFT_OUT)
     parser.set_defaults(run=run)
 
 

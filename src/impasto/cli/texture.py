@@ -7,12 +7,10 @@ import argparse
 import contextlib
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impasto.cli import options
-from impasto.cli.options import Option
 from impasto.cli.paint import check_init, read_style
 from impasto.cli.parsing import whole
 from impasto.errors import InputError, OutputError
@@ -66,13 +64,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     size_help = "width and height in pixels, or one number for a square (default: 512x512)"
     size.add_argument("--size", dest="canvas", metavar="WxH", type=width_and_height, default=(512, 512), help=size_help)
     size.add_argument("--tileable", action="store_true", help="let opposite borders continue each other, to lay it as a tile")
-    for title, table in options.GROUPS.items():
-        chosen = [_worded(option) for option in table if option.name not in LEFT_OUT]
-        if chosen:
-            group = parser.add_argument_group(title)
-            for option in chosen:
-                option.add_to(group)
-    group.add_argument("-h", "--help", action="help", help="show this and exit")
+    options.add_groups(parser, LEFT_OUT, HELP)
     parser.set_defaults(run=run)
 
 
@@ -194,7 +186,3 @@ class Synthesis:
             partial_path(path).unlink()
         if self.preview is not None:
             self.preview.write(picture)
-
-
-def _worded(option: Option) -> Option:
-    return replace(option, help=HELP.get(option.name, option.help))

@@ -108,17 +108,14 @@ def _device(args: argparse.Namespace) -> str:
 
 
 def _begin_with(trainer: "EncoderTrainer", name: str) -> None:
-    """Raises InputError for an encoder that is not slim, or of other widths than this teacher asks for."""
+    """Raises InputError for an encoder that is not slim, or of other layers or wider ones than this teacher asks for."""
     from impasto import encoders
     from impasto.encoders.slim import Slim
 
     encoder = encoders.load(name)
     if not isinstance(encoder, Slim):
         raise InputError(f"'{name}' is no slim encoder, so no run can begin with it; give --from one that was trained here")
-    try:
-        trainer.start_from(encoder.state_dict())
-    except RuntimeError as error:
-        raise InputError(f"'{name}' has other widths than this teacher asks for; leave out --from") from error
+    trainer.start_from(encoder.state_dict())
 
 
 def _load_teacher(name: str) -> "Encoder":

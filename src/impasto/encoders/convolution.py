@@ -42,8 +42,8 @@ class FixedConvolution(torch.autograd.Function):
 
 def fold_reflection(padded: Tensor) -> Tensor:
     """The adjoint of padding by one reflected pixel: N x C x (H + 2) x (W + 2) -> N x C x H x W. Changes its argument."""
-    padded[:, :, 2] += padded[:, :, 0]
-    padded[:, :, -3] += padded[:, :, -1]
-    padded[:, :, :, 2] += padded[:, :, :, 0]
-    padded[:, :, :, -3] += padded[:, :, :, -1]
+    padded[:, :, 2].add_(padded[:, :, 0])
+    padded[:, :, -3].add_(padded[:, :, -1])
+    padded[:, :, :, 2].add_(padded[:, :, :, 0])
+    padded[:, :, :, -3].add_(padded[:, :, :, -1])
     return padded[:, :, 1:-1, 1:-1]

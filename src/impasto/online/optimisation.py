@@ -74,7 +74,7 @@ class Optimisation:
         self.views = Views(tuple(rotations), tuple(scales))
         self.image = start
         self.level = self.step_in_level = self.done = 0
-        self.optimizer: torch.optim.Optimizer | None = None
+        self.optimizer: torch.optim.Adam | ProjectedLBFGS | None = None
         self.averaged: Tensor | None = None
 
     @property
@@ -108,10 +108,12 @@ class Optimisation:
             blurred = resize(resize(self.content, below.height, below.width), *size)
             # The photo's detail that the level below could not hold comes back as far as the photo is wanted.
             image = (image + (1 - self.strength) * (content - blurred)).clamp(0, 1)
-        learnt = next(iter(self.optimizer.state.values()), None) if self.optimizer is not None else None
+        learnt = None
+        if isinstance(self.optimizer, torch.optim.Adam):
+            learnt = next(iter(self.optimizer.state.values()), None)
         if self.kind == "lbfgs":
             self.image = image.clone(memory_format=torch.contiguous_format).requires_grad_(True)
-            self.optimizer = ProjectedLBFGS(self.image, lr=self.rate)
+            self.optimizer = ProjectedLBFGS(self.image, self.rate)
         else:
             self.image = image.clone(memory_format=torch.channels_last).requires_grad_(True)
             self.optimizer = torch.optim.Adam([self.image], lr=self.rate, betas=BETAS, foreach=False)
@@ -125,7 +127,7 @@ class Optimisation:
         optimizer, level = self.optimizer, self.levels[self.level]
         assert optimizer is not None
         before = self.image.detach().clone()
-        if self.kind == "adam":
+        if isinstance(optimizer, torch.optim.Adam):
             progress = self.step_in_level / level.steps
             optimizer.param_groups[0]["lr"] = self.rate * (1 - (1 - FINAL_RATE) * progress)
         every = self.objective.texture.refresh_every
@@ -134,16 +136,14 @@ class Optimisation:
         evaluated: list[Losses] = []
 
         def closure() -> Tensor:
-            optimizer.zero_grad(set_to_none=True)
+            self.image.grad = None
             losses = self.objective(self.image, self.done)
             total = losses.total.sum()
             total.backward()  # type: ignore[no-untyped-call]
-            if self.kind == "lbfgs" and self.image.grad is not None:
-                self.image.grad = self.image.grad.contiguous()  # it flattens gradients by a view
             evaluated.append(losses)
             return total.detach()
 
-        optimizer.step(closure)  # type: ignore[arg-type]
+        optimizer.step(closure)
         self.image.data.clamp_(0, 1)
         losses = evaluated[0]
         numbers = [float(part.detach().sum()) for part in (losses.content, losses.style, losses.tv)]

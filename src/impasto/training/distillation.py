@@ -82,7 +82,7 @@ class Student(Slim):
         state[FIRST + ".bias"] = state[FIRST + ".bias"] + CONTRAST * MIDDLE * state[FIRST + ".weight"].sum((1, 2, 3))
         own = self.state_dict()
         if state.keys() != own.keys() or any(value.dim() != own[key].dim() for key, value in state.items()):
-            raise InputError("these weights are not a slim encoder's; give --from a file that impasto train encoder has made")
+            raise InputError("these weights have other layers than this teacher asks for; leave --from out to begin at random")
         for key, value in state.items():
             if any(new < old for new, old in zip(own[key].shape, value.shape, strict=True)):
                 raise InputError(f"these weights are of a wider network ({key}); leave --from out to begin at random")
