@@ -1,6 +1,6 @@
 # make demo    install into .venv and paint a photo          make bench   the benchmarks, in their quick form
 # make test    install the development tools and test        make lint    ruff and mypy
-# make docs-pictures    make the pictures of the documentation again (minutes)
+# make docs    build the documentation into build/site       make docs-pictures   make its pictures again (minutes)
 # make clean   remove what the above made (.venv included)
 #
 # A Python of 3.11 or newer with pip and venv is all that is needed; PYTHON=python3.12 names another one.
@@ -14,7 +14,7 @@ PHOTO := examples/photos/pagoda.jpg
 STYLE := examples/styles/night.jpg
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs-pictures clean
+.PHONY: help demo test lint bench bench-full docs docs-pictures clean
 
 help:
 	@sed -n '1,6s/^# \{0,1\}//p' Makefile
@@ -35,6 +35,10 @@ $(VENV)/installed-figures: $(VENV)/installed
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[figures]'
 	@touch $@
 
+$(VENV)/installed-docs: $(VENV)/installed
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[docs]'
+	@touch $@
+
 demo: $(VENV)/installed
 	@mkdir -p demo
 	@started=$$(date +%s); \
@@ -49,8 +53,14 @@ lint: $(VENV)/installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
-bench: $(VENV)/installed
-	@$(BIN)/python benchmarks/online.py $(PHOTO) $(STYLE) --sizes 256,512,1024
+bench: $(VENV)/installed-dev
+	@$(BIN)/python benchmarks/all.py --quick
+
+bench-full: $(VENV)/installed-dev
+	@$(BIN)/python benchmarks/all.py --full
+
+docs: $(VENV)/installed-docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet && echo "Open build/site/index.html"
 
 docs-pictures: $(VENV)/installed-figures
 	@$(BIN)/python examples/docs_pictures.py

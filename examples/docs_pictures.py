@@ -1,7 +1,7 @@
 """Makes the pictures of the documentation, all of them or some: `python examples/docs_pictures.py [--only NAME] [-o FOLDER]`.
 
-Every one is made of the photos and styles of this folder with Impasto's own commands in Python. It takes about ten minutes
-on two processor cores; --size 96 --iterations 5 tries the script in one.
+Every one is made of the photos and styles of this folder with Impasto's own commands in Python. It takes about twenty minutes
+on two processor cores; --size 96 --iterations 5 tries the script in a few.
 """
 
 import argparse
@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +17,20 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 import impasto
-from impasto import figures, images, texture
+from impasto import figures, images, presets, texture
 from impasto.images import Cell, Picture, Row
+from impasto.images.lettering import font
+from impasto.online.settings import merge
 
 sys.path.insert(0, str(Path(__file__).parent))
+import gram
 import judges
+from variations import CAT, METHODS, PAGODA, SWIRLS, VARIATIONS
 
 Pictures = dict[str, Picture]  # by file name
 HERE = Path(__file__).parent
 LIMIT = 500_000  # bytes a picture may have
-PAGODA, CAT = "photos/pagoda", "photos/cat"
+SIZE = 400  # pixels of a painting's longer side
 # The tower's outline in the photo, which is 640 x 427 pixels.
 TOWER = (
     *((205, 28), (218, 52), (252, 84), (322, 122), (318, 133), (297, 138), (297, 160), (331, 173), (323, 190), (322, 232)),
@@ -131,6 +135,67 @@ def textures(studio: Studio) -> Pictures:
     return {"textures.jpg": images.grid(rows, cell=440)}
 
 
+def variation(name: str, studio: Studio) -> Pictures:
+    """Photo, style, and a painting for each value of a setting."""
+    chosen = VARIATIONS[name]
+    cells = [Cell(read(chosen.photo), "photo"), Cell(read(f"styles/{chosen.style}"), "style")]
+    for words, value in chosen.values.items():
+        # The sizes are those at the size that all pictures have without --size.
+        sized = max(64, round(value * studio.size / SIZE)) if chosen.setting == "size" else value
+        settings = {**chosen.others, chosen.setting: sized}
+        cells.append(Cell(studio.paint(chosen.photo, [chosen.style], **settings).picture(), words))
+    return {f"{name}.jpg": table(cells, chosen.columns, 280 if chosen.columns > 3 else 400)}
+
+
+def methods(studio: Studio) -> Pictures:
+    """One small painting for each row of the table on choosing a method."""
+    paintings = {}
+    for name, settings in METHODS.items():
+        paintings[f"method-{name}.jpg"] = one_pass(studio) if name == "fast" else studio.paint(PAGODA, [SWIRLS], **settings)
+    for name in presets.names():
+        settings = {**presets.load(name), "size": studio.size}
+        painter = impasto.Painter(**merge(settings, studio.quick))
+        paintings[f"method-{name}.jpg"] = painter.paint(read(PAGODA), read(f"styles/{SWIRLS}"))
+        print(f"  {name}: {paintings[f'method-{name}.jpg'].seconds:.0f} s", flush=True)
+    return {file: painting.picture() for file, painting in paintings.items()}
+
+
+def one_pass(studio: Studio) -> impasto.Painting:
+    """By the fast method, which has no steps to be quick with."""
+    return impasto.Painter("fast", size=studio.size).paint(read(PAGODA), read(f"styles/{SWIRLS}"))
+
+
+def brushwork(studio: Studio) -> Pictures:
+    """The strokes of examples/gram.py, and what is left of each picture in its Gram matrix."""
+    hands = {
+        "a picture": gram.strokes(seed=1, blue=45, ochre=-45),
+        "the same hand again": gram.strokes(seed=2, blue=45, ochre=-45),
+        "another hand": gram.strokes(seed=1, blue=-45, ochre=45),
+    }
+    largest = max(gram.gram(gram.features(picture)).max() for picture in hands.values())
+    above = [Cell(Picture.from_array(picture), words) for words, picture in hands.items()]
+    below = [Cell(squares(gram.gram(gram.features(picture)) / largest)) for picture in hands.values()]
+    return {
+        "brushwork.jpg": images.grid(
+            [Row(above), Row(below, "Their Gram matrices: how much each two channels answer together")], cell=300
+        )
+    }
+
+
+def squares(matrix: np.ndarray) -> Picture:
+    """A matrix of what four channels have to do with each other, values in [0, 1], as blocks of grey, the larger the darker."""
+    names, side, margin = ("blue", "ochre", "rising", "falling"), 60, 64
+    sheet = Image.new("L", (margin + side * len(names), 24 + side * len(names)), 255)
+    pen = ImageDraw.Draw(sheet)
+    for row, name in enumerate(names):
+        pen.text((margin - 6, 24 + side * row + side // 2), name, 0, font(14), anchor="rm")
+        pen.text((margin + side * row + side // 2, 12), name, 0, font(14), anchor="mm")
+        for column, value in enumerate(matrix[row].clip(0, 1)):
+            corner = (margin + side * column, 24 + side * row)
+            pen.rectangle((*corner, corner[0] + side - 2, corner[1] + side - 2), fill=round(255 - 225 * float(value) ** 0.5))
+    return Picture.from_array(np.repeat(np.asarray(sheet)[..., None], 3, 2))
+
+
 PICTURES: dict[str, Callable[[Studio], Pictures]] = {
     "models": models,
     "reconstruction": reconstruction,
@@ -138,6 +203,9 @@ PICTURES: dict[str, Callable[[Studio], Pictures]] = {
     "colours": colours,
     "mix": mix,
     "textures": textures,
+    "brushwork": brushwork,
+    "methods": methods,
+    **{name: partial(variation, name) for name in VARIATIONS},
 }
 
 
@@ -164,7 +232,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", metavar="NAME", action="append", choices=PICTURES, help=f"one of {', '.join(PICTURES)}")
     parser.add_argument("-o", "--output", type=Path, default=HERE.parent / "docs" / "images", metavar="FOLDER")
-    parser.add_argument("--size", type=int, default=400, help="longer side of a painting in pixels (default: 400)")
+    parser.add_argument("--size", type=int, default=SIZE, help=f"longer side of a painting in pixels (default: {SIZE})")
     parser.add_argument("--iterations", type=int, help="steps of a painting; the defaults otherwise")
     args = parser.parse_args()
     studio = Studio(args.size, {} if args.iterations is None else {"iterations": args.iterations})

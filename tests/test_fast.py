@@ -66,6 +66,7 @@ def test_the_photos_colours_and_masks_are_kept() -> None:
     mask[:, :48] = True
     masked = painter.paint(scene(0), scene(1), masks=[(mask, None)]).array
     assert np.allclose(masked[:, 50:], scene(0)[:, 50:] / 255, atol=1e-3)
+    assert np.allclose(painter.paint(scene(0), painter.embed(scene(1)), masks=[(mask, None)]).array, masked)
     assert np.abs(masked[:, :46] - scene(0)[:, :46] / 255).mean() > 0.02
     assert not np.allclose(painter.paint(scene(0), scene(1), color="keep").array, painter.paint(scene(0), scene(1)).array)
     with pytest.raises(InputError, match="mask of a style"):

@@ -37,7 +37,8 @@ FLOORS = (
     ("painter", "presets"),
     ("reconstruction",),
     ("figures",),
-    ("cli", "studio"),
+    ("studio",),
+    ("cli",),
     ("__main__",),
 )
 FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}

@@ -29,8 +29,7 @@ def paint_fast(settings: Settings, photo: images.Picture, styles: Sequence[Style
     masks: parts of the photo alone; a part of a style image is the online method's business. Raises InputError.
     """
     started, size = time.perf_counter(), images.fit(photo.size, settings.size)
-    pictures = [style for style in styles if not isinstance(style, StyleEmbedding)]
-    if len(pictures) < len(styles) and settings.color == "match":
+    if settings.color == "match" and any(isinstance(style, StyleEmbedding) for style in styles):
         raise InputError("--color match recolours the style's picture, and a saved style has none; name the picture instead")
     if any(part is not None for _, part in masks):
         raise InputError("a mask of a style picture is of the online method; give - in its place, or paint without --fast")
@@ -42,7 +41,8 @@ def paint_fast(settings: Settings, photo: images.Picture, styles: Sequence[Style
     if settings.strength == 0:
         return finish(images.as_float(ground), photo, provenance, started)
     array = paint_regions(ground, regions, settings)
-    return finish(Varnish(settings, photo, pictures, masks, size)(array), photo, provenance, started)
+    varnish = Varnish(settings, photo, styles, masks, size)  # type: ignore[arg-type]  # here too
+    return finish(varnish(array), photo, provenance, started)
 
 
 def paint_regions(photo: images.Picture, regions: Sequence[Region], settings: Settings) -> FloatPixels:

@@ -32,9 +32,9 @@ def test_the_transfer_graph_does_what_pytorch_does(tiny_pair: Pair, tiny_model: 
     inputs = example(network, size, seed=3)
     inputs["strength"] *= 0.7
     statistics = Statistics()
-    modulation, gate = network.prediction.expand(inputs["strength"] * inputs["embedding"])
+    modulation = network.prediction.expand(inputs["strength"] * inputs["embedding"])
     photo = inputs["image"].permute(0, 3, 1, 2) / 255
-    wanted = network.transfer(photo, inputs["colour"], modulation, gate, inputs["strength"][:, 0], statistics)
+    wanted = network.transfer(photo, inputs["colour"], modulation, inputs["strength"][:, 0], statistics)
 
     arrays = {name: value.numpy() for name, value in inputs.items()}
     arrays["image"] = np.pad(arrays["image"], AROUND, "reflect")

@@ -15,7 +15,20 @@ import impasto
 from impasto.cli.parsing import Parser
 from impasto.errors import ImpastoError, InputError, did_you_mean
 
-COMMANDS = ("paint", "texture", "sheet", "reconstruct", "models", "doctor", "train", "export", "styles")
+COMMANDS = (
+    "paint",
+    "texture",
+    "sheet",
+    "reconstruct",
+    "models",
+    "doctor",
+    "train",
+    "export",
+    "styles",
+    "studio",
+    "worker",
+    "evaluate",
+)
 """Each is a module of this package with `register(subparsers)`, which sets `run(args) -> exit code`."""
 
 DONE, OUR_FAULT, USER_CAN_MEND, INTERRUPTED = 0, 1, 2, 130

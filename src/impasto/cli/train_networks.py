@@ -29,10 +29,10 @@ SETTINGS: dict[str, training.Setting] = {
     "steps": (counted(1), "steps in all", 20_000),
     "batch": (counted(1), "pictures a step on each device", 4),
     "size": (counted(1), "pixels of a square crop", 224),
-    "learning_rate": (number, "highest learning rate", 2e-3),
+    "learning_rate": (number, "highest learning rate", 1e-3),
     "content_weight": (number, "how much the photo's content counts", 1.0),
-    "style_weight": (number, "how much the style counts, times the texture model's own weight", 0.75),
-    "texture": (str, "the texture model, what a style is taken to be", "covariance"),
+    "style_weight": (number, "how much the style counts, times the texture model's own weight", 0.85),
+    "texture": (str, "the texture model, what a style is taken to be", "moments"),
     "seed": (whole, "another seed gives another network", 0),
     "save_every": (counted(1), "steps between two checkpoints", 500),
 }
@@ -40,7 +40,7 @@ SETTINGS: dict[str, training.Setting] = {
 STYLE_SETTINGS = {
     **SETTINGS,
     "steps": (counted(1), "steps in all", 300),
-    "learning_rate": (number, "highest learning rate", 3e-4),
+    "learning_rate": (number, "highest learning rate", 1e-3),
     "save_every": (counted(1), "steps between two checkpoints", 100),
 }
 SAME = {

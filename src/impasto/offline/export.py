@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from impasto.encoders.base import Encoder
 from impasto.errors import InputError, WeightsError
 from impasto.images import write_bytes
-from impasto.offline.networks.arbitrary import MARGIN, STRIDE
+from impasto.offline.networks.arbitrary import MARGIN, STRIDE, Shape
 from impasto.offline.networks.both import Arbitrary
 from impasto.offline.serving import ServedPrediction, ServedTransfer
 from impasto.runtime.session import Session
@@ -49,6 +49,11 @@ class Exported:
     embedding: float
 
 
+def reach(shape: Shape) -> int:
+    """Pixels that the transfer network looks around each of its own, rounded up: two of the body's a residual block."""
+    return STRIDE * (2 * shape.blocks + 3)
+
+
 def export(network: Arbitrary, encoder: Encoder, folder: Path) -> Exported:
     """Writes both graphs into a folder that exists. Raises InputError without the onnx package, OutputError where it cannot
     write, WeightsError when a graph does not do what PyTorch does."""
@@ -57,7 +62,7 @@ def export(network: Arbitrary, encoder: Encoder, folder: Path) -> Exported:
         "model": identity(network, encoder),
         "margin": MARGIN,
         "stride": STRIDE,
-        "reach": STRIDE * (2 * network.shape.blocks + 3),
+        "reach": reach(network.shape),
         "encoder": encoder.descriptor.name,
     }
     served = ServedTransfer(network.transfer, network.prediction).eval()

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from impasto.encoders.base import Encoder
 from impasto.offline.blocks import after_doubling, between_blocks, strided
-from impasto.offline.networks.arbitrary import EPSILON, Block, Prediction, Transfer, reflect, summarise
+from impasto.offline.networks.arbitrary import EPSILON, Block, Prediction, Transfer, painted_share, reflect, summarise
 
 PIXELS = 4
 """Of a block."""
@@ -34,18 +34,13 @@ class ServedTransfer(nn.Module):
 
     def __init__(self, transfer: Transfer, prediction: Prediction) -> None:
         super().__init__()
-        shape = self.shape = transfer.shape
+        self.shape = transfer.shape
         self.head, self.body = prediction.head, transfer.body
-        self.scale, self.shift = transfer.scale, transfer.shift
-        start, second, third = (_convolution(layer) for layer in transfer.stem)
-        self.start, self.start_bias = _fixed(strided(start.weight)), start.bias
-        self.second, self.third = second.weight, third.weight
-        first, middle, full = (_convolution(layer).weight for layer in transfer.up)
-        self.up_deep = _fixed(_for_shuffling(after_doubling(first[:, : shape.stem[2]])))
-        self.up_skip = _fixed(first[:, shape.stem[2] :])
-        self.up_half = _fixed(_for_shuffling(after_doubling(middle)))
-        self.full = _fixed(after_doubling(full[:, : shape.decoder[1]]).flatten(0, 1))
-        self.full_photo = _fixed(between_blocks(full[:, shape.decoder[1] :]))
+        start, second = (_convolution(layer) for layer in transfer.stem)
+        self.start, self.start_bias, self.second = _fixed(strided(start.weight)), start.bias, second.weight
+        fine, full = (_convolution(layer).weight for layer in transfer.up)
+        self.fine = _fixed(_for_shuffling(after_doubling(fine)))
+        self.full = _fixed(after_doubling(full).flatten(0, 1))
         assert transfer.last.bias is not None
         self.last, self.last_bias = _fixed(between_blocks(transfer.last.weight)), _fixed(transfer.last.bias.repeat(PIXELS))
 
@@ -58,42 +53,30 @@ class ServedTransfer(nn.Module):
         off. embedding: N x E. colour: N x 3 x 4, matrix and offset for colours in [0, 1]. strength: N x 1, in [0, 1].
         statistics: N x S, in the place of the picture's own where given, N x 1, is 1 and not 0.
         """
-        vector = self.head(strength * embedding)
-        gate = 0.5 + vector[:, -3:]
-        layers = _Layers(self, vector, statistics, given)
+        layers = _Layers(self, self.head(strength * embedding), statistics, given)
         raw = to_blocks(image)
         photo = mapped(raw, colour)
         x = F.relu(F.conv2d(F.pad(_planes(mapped(raw, 2 * colour, -1)), (1, 0, 1, 0)), self.start, self.start_bias))
-        quarter = F.relu(layers.stem(F.conv2d(x, self.second, None, 2, 1)))
-        x = F.relu(layers.modulate(F.conv2d(quarter, self.third, None, 2, 1)))
+        x = F.relu(layers.modulate(F.conv2d(x, self.second, None, 2, 1)))
         for block in self.body:
             assert isinstance(block, Block)
             y = F.relu(layers.modulate(block.first(reflect(x))))
             x = x + layers.modulate(block.second(reflect(y)))
-        deep = unblocked(F.conv2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), self.up_deep))
-        x = F.relu(layers.modulate(deep + F.conv2d(reflect(quarter), self.up_skip)))
-        x = F.relu(layers.modulate(unblocked(F.conv2d(x, self.up_half, None, 1, 1))))
-        x = F.conv2d(x, self.full, None, 1, 1) + F.conv2d(_planes(photo), self.full_photo, None, 1, 1)
-        x = F.relu(layers.modulate_blocks(x))
-        made = F.conv2d(x, self.last, self.last_bias).permute(0, 2, 3, 1)
-        return to_bytes(compose(photo, made, colour, gate, strength)), layers.statistics()
+        x = F.relu(layers.modulate(unblocked(F.conv2d(x, self.fine, None, 1, 1))))
+        x = F.relu(layers.modulate_blocks(F.conv2d(x, self.full, None, 1, 1)))
+        painted = torch.sigmoid(F.conv2d(x, self.last, self.last_bias)).permute(0, 2, 3, 1)
+        return to_bytes(photo + painted_share(strength)[..., None, None] * (painted - photo)), layers.statistics()
 
 
 class _Layers:
     """The conditional normalisations in order, each folded into one multiplication and one addition a channel."""
 
     def __init__(self, served: ServedTransfer, vector: Tensor, statistics: Tensor, given: Tensor) -> None:
-        shape = served.shape
-        widths = [width for width in shape.modulated for _ in range(2)]
-        self.parameters = list(torch.split(vector, [*widths, 3], 1))[:-1]
-        self.given = list(torch.split(given * statistics, [shape.stem[1], shape.stem[1], *widths[:-2]], 1))
+        widths = [width for width in served.shape.modulated for _ in range(2)]
+        self.parameters = list(torch.split(vector, widths, 1))
+        self.given = list(torch.split(given * statistics, widths[:-2], 1))
         self.own = 1 - given
         self.taken: list[Tensor] = []
-        self.scale, self.shift = served.scale, served.shift
-
-    def stem(self, x: Tensor) -> Tensor:
-        """The only one that no style changes."""
-        return self._apply(x, *self._use(*_moments(x)), self.scale, self.shift)
 
     def modulate(self, x: Tensor) -> Tensor:
         """N x C x H x W -> the same."""
@@ -151,14 +134,6 @@ def mapped(raw: Tensor, colour: Tensor, more: float = 0) -> Tensor:
     rows = [torch.cat([matrix if row == column else zero for column in range(PIXELS)], 2) for row in range(PIXELS)]
     moved = raw.reshape(count, height * width, channels) @ torch.cat(rows, 1)
     return (moved + (colour[..., 3] + more).repeat(1, PIXELS)[:, None]).reshape(count, height, width, channels)
-
-
-def compose(photo: Tensor, made: Tensor, colour: Tensor, gate: Tensor, strength: Tensor) -> Tensor:
-    """What the style keeps of the recoloured photo, and the brushwork: blocks, N x H x W x 12."""
-    kept = 1 + strength * (gate - 1)
-    centre = colour[..., 3] + colour[..., :3].sum(2) / 2
-    kept, rest = kept.repeat(1, PIXELS), ((1 - kept) * centre).repeat(1, PIXELS)
-    return photo * kept[:, None, None] + rest[:, None, None] + made * strength[:, :, None, None]
 
 
 def unblocked(x: Tensor) -> Tensor:

@@ -21,7 +21,7 @@ from impasto.weights.store import cache_folder
 Array = npt.NDArray[Any]
 Shapes = tuple[tuple[str, tuple[int, ...]], ...]
 
-SIZES_KEPT = 4
+SIZES_KEPT = 8
 """Compiled graphs that a session keeps in memory."""
 BLOBS_KEPT = 24
 """Files that the cache of compiled graphs may hold, of a few megabytes each."""

@@ -20,8 +20,8 @@ STRENGTH, CROPS = 4, 3
 class StylisationTraining:
     """Settings of a run.
 
-    batch: pictures a step on each device. size: pixels of a square crop. learning_rate: Adam's, after a warm-up, falling as
-    `rate` says. content_weight, style_weight, tv_weight: of the objective; style_weight multiplies the texture model's own
+    batch: pictures a step on each device. size: pixels of a square crop. learning_rate: Adam's; after a warm-up it falls
+    as `rate` says. content_weight, style_weight, tv_weight: of the objective; style_weight multiplies the texture model's own
     gain. range_weight: of what lies outside [0, 1]. partial: share of the steps at a strength below 1. average: decay of the
     weights' running average, which is what is saved. clip: largest norm of the gradient. pool: rounds of encoded crops that
     are kept to draw from; fresh: steps between two new ones. texture, content: the models of these names.
@@ -30,16 +30,16 @@ class StylisationTraining:
     steps: int = 20_000
     batch: int = 4
     size: int = 224
-    learning_rate: float = 2e-3
+    learning_rate: float = 1e-3
     warm_up: int = 200
     content_weight: float = 1.0
-    style_weight: float = 0.75
+    style_weight: float = 0.85
     tv_weight: float = 0.5
     range_weight: float = 5.0
-    texture: str = "covariance"
+    texture: str = "moments"
     content: str = "normalised"
-    partial: float = 0.25
-    average: float = 0.999
+    partial: float = 0.1
+    average: float = 0.998
     clip: float = 5.0
     pool: int = 96
     fresh: int = 4

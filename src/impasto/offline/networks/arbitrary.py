@@ -2,7 +2,7 @@
 
 The division of labour is that of Ghiasi et al. (arXiv 1705.06830): one network turns a style image into an embedding and
 that into the parameters of the other's conditional instance normalisation (Dumoulin et al., arXiv 1610.07629). Shaped for
-two processor cores: nearly all the work happens at an eighth of the resolution. Nothing of training or files lives here.
+two processor cores: nearly all the work happens at a quarter of the resolution. Nothing of training or files lives here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 EPSILON = 1e-5
-STRIDE, MARGIN = 8, 8
+STRIDE, MARGIN = 4, 8
 """The body's stride, and pixels of reflected margin in which the thin layers may see the zeros beyond the border."""
 
 
@@ -21,12 +21,12 @@ STRIDE, MARGIN = 8, 8
 class Shape:
     """Widths of the networks.
 
-    stem: channels at a half, a quarter and an eighth of the resolution; decoder: at a quarter, a half and the full one.
+    stem: channels at a half and a quarter of the resolution; decoder: at a half and the full one.
     """
 
-    stem: tuple[int, int, int] = (16, 32, 64)
+    stem: tuple[int, int] = (16, 48)
     blocks: int = 5
-    decoder: tuple[int, int, int] = (32, 16, 8)
+    decoder: tuple[int, int] = (24, 12)
     embedding: int = 128
     hidden: int = 256
 
@@ -36,12 +36,12 @@ class Shape:
 
         Statistics at full resolution would take a tenth of the time.
         """
-        return (self.stem[2],) * (1 + 2 * self.blocks) + self.decoder
+        return (self.stem[1],) * (1 + 2 * self.blocks) + self.decoder
 
     @property
     def statistics(self) -> int:
-        """Length of the vector of all normalisations' means and inverse deviations; the stem's is not conditional."""
-        return 2 * (self.stem[1] + sum(self.modulated[:-1]))
+        """Length of the vector of all normalisations' means and inverse deviations."""
+        return 2 * sum(self.modulated[:-1])
 
 
 class Statistics:
@@ -128,61 +128,46 @@ def reflect(x: Tensor) -> Tensor:
 class Transfer(nn.Module):
     """The style transfer network: picture, colour map, modulation -> pastiche.
 
-    The photo is first brought to the style's colours by an affine map, so that the network has only brushwork to make; what it
-    makes is added to the recoloured photo, of which the style keeps as much as its gates say.
+    The photo is first brought to the style's colours by an affine map, so that the network has only brushwork to make.
     """
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        a, b, c = shape.stem
-        d, e, f = shape.decoder
+        half, quarter = shape.stem
+        fine, full = shape.decoder
         self.shape = shape
-        self.stem = nn.ModuleList(
-            [nn.Conv2d(3, a, 3, 2, 1), nn.Conv2d(a, b, 3, 2, 1, bias=False), nn.Conv2d(b, c, 3, 2, 1, bias=False)]
-        )
-        self.scale, self.shift = nn.Parameter(torch.ones(b)), nn.Parameter(torch.zeros(b))
-        self.body = nn.ModuleList([Block(c) for _ in range(shape.blocks)])
-        self.up = nn.ModuleList(
-            [nn.Conv2d(c + b, d, 3, bias=False), nn.Conv2d(d, e, 3, 1, 1, bias=False), nn.Conv2d(e + 3, f, 3, 1, 1, bias=False)]
-        )
-        self.last = nn.Conv2d(f, 3, 3, 1, 1)
+        self.stem = nn.ModuleList([nn.Conv2d(3, half, 3, 2, 1), nn.Conv2d(half, quarter, 3, 2, 1, bias=False)])
+        self.body = nn.ModuleList([Block(quarter) for _ in range(shape.blocks)])
+        self.up = nn.ModuleList([nn.Conv2d(quarter, fine, 3, 1, 1, bias=False), nn.Conv2d(fine, full, 3, 1, 1, bias=False)])
+        self.last = nn.Conv2d(full, 3, 3, 1, 1)
 
     def forward(
-        self,
-        image: Tensor,
-        colour: Tensor,
-        modulation: Tensor,
-        gate: Tensor,
-        strength: Tensor,
-        statistics: Statistics | None = None,
+        self, image: Tensor, colour: Tensor, modulation: Tensor, strength: Tensor, statistics: Statistics | None = None
     ) -> Tensor:
-        """The pastiche, N x 3 x H x W, not yet clamped to [0, 1].
+        """The pastiche, N x 3 x H x W, in [0, 1] but for rounding.
 
-        image: N x 3 x H x W; colour: N x 3 x 4, matrix and offset; modulation: N x M; gate: N x 3; strength: N, in [0, 1].
+        image: N x 3 x H x W; colour: N x 3 x 4, matrix and offset; modulation: N x M; strength: N, in [0, 1].
         statistics: those of another picture to use, or an empty one to collect this picture's.
         """
         height, width = image.shape[-2:]
         image = pad_to_stride(image)
         image = torch.einsum("nij,njhw->nihw", colour[..., :3], image) + colour[..., 3][..., None, None]
-        statistics = statistics or Statistics()
-        taken = Modulation(modulation, statistics)
-        half = F.relu(self.stem[0](2 * image - 1))
-        quarter = statistics.normalise(self.stem[1](half))
-        quarter = F.relu(quarter * self.scale[:, None, None] + self.shift[:, None, None])
-        x = F.relu(modulate(self.stem[2](quarter), taken))
+        taken = Modulation(modulation, statistics or Statistics())
+        x = F.relu(self.stem[0](2 * image - 1))
+        x = F.relu(modulate(self.stem[1](x), taken))
         for block in self.body:
             x = block(x, taken)
-        x = torch.cat([double(x), quarter], 1)
-        x = F.relu(modulate(self.up[0](reflect(x)), taken))
-        x = F.relu(modulate(self.up[1](double(x)), taken))
-        scale, shift = taken.take(self.shape.decoder[2])
-        x = F.relu(self.up[2](torch.cat([double(x), image], 1)) * scale + shift)
-        made = strength[:, None, None, None] * self.last(x)
-        kept = 1 + strength[:, None, None, None] * (gate[:, :, None, None] - 1)
-        centre = colour[..., 3] + colour[..., :3].sum(2) / 2
-        centre = centre[..., None, None]
-        out: Tensor = centre + kept * (image - centre) + made
+        x = F.relu(modulate(self.up[0](double(x)), taken))
+        scale, shift = taken.take(self.shape.decoder[1])
+        x = F.relu(self.up[1](double(x)) * scale + shift)
+        painted = torch.sigmoid(self.last(x))
+        out = image + painted_share(strength)[:, None, None, None] * (painted - image)
         return out[..., MARGIN : MARGIN + height, MARGIN : MARGIN + width]
+
+
+def painted_share(strength: Tensor) -> Tensor:
+    """How much of the pastiche is the network's and not the recoloured photo: none at strength 0, nearly all from 0.7 on."""
+    return 1 - (1 - strength) ** 3
 
 
 def pad_to_stride(image: Tensor) -> Tensor:
@@ -218,7 +203,7 @@ class Prediction(nn.Module):
             nn.SiLU(),
             nn.Linear(shape.hidden, shape.embedding),
         )
-        self.head = nn.Linear(shape.embedding, 2 * sum(shape.modulated) + 3)
+        self.head = nn.Linear(shape.embedding, 2 * sum(shape.modulated))
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
 
@@ -227,10 +212,10 @@ class Prediction(nn.Module):
         embedding: Tensor = self.embed_layers((statistics - self.centre) / self.spread)
         return embedding
 
-    def expand(self, embedding: Tensor) -> tuple[Tensor, Tensor]:
-        """An embedding, N x E -> modulation, N x M, and gates, N x 3."""
-        vector = self.head(embedding)
-        return vector[:, :-3], 0.5 + vector[:, -3:]
+    def expand(self, embedding: Tensor) -> Tensor:
+        """An embedding, N x E -> modulation, N x M."""
+        modulation: Tensor = self.head(embedding)
+        return modulation
 
 
 def summarise(features: Mapping[str, Tensor], layers: Sequence[str]) -> Tensor:

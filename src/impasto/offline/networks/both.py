@@ -42,9 +42,8 @@ class Arbitrary(Network):
 
     def forward(self, photo: Tensor, photo_told: Told, style_told: Told, strength: Tensor) -> Tensor:
         embedding = strength[:, None] * self.prediction.embed(style_told["statistics"])
-        modulation, gate = self.prediction.expand(embedding)
         colour = colour_map(photo_told, style_told, strength)
-        pastiche: Tensor = self.transfer(photo, colour, modulation, gate, strength)
+        pastiche: Tensor = self.transfer(photo, colour, self.prediction.expand(embedding), strength)
         return pastiche
 
     @torch.no_grad()

@@ -1,0 +1,133 @@
+"""The fast method once it is loaded: latency and throughput by size and runtime, the embedding of a style, and memory.
+
+`openvino` is what `--fast` runs. `torch` runs the same graph, as it was before the export, in PyTorch: on the processor in
+float32, on a GPU in half precision. `onnxruntime` runs the exported file where that package is installed.
+"""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+from measuring import latency, resident_peak, say
+from plan import Plan
+
+from impasto.images import Picture
+from impasto.runtime.fast import FastPainter
+from impasto.weights.store import fetch
+
+TORCH_PIXELS = 1920 * 1080
+"""The largest picture that is painted through PyTorch and ONNX Runtime on the processor."""
+
+Runner = Callable[[np.ndarray], Callable[[], object]]
+
+
+def run(plan: Plan) -> tuple[list[dict[str, Any]], dict[str, Any], list[str]]:
+    """Rows: runtime, what, width, height, milliseconds, frames and megapixels a second, peak of the process so far in MiB."""
+    painter = FastPainter()
+    small = scene(512, 400, 1)
+    style = painter.embed(small)
+    rows = [{"runtime": "openvino", "what": "embedding", "width": 512, "height": 400}]
+    rows[0] |= figures(lambda: painter.embed(small), plan, 512 * 400)
+    runtimes: dict[str, Runner] = {"openvino": lambda photo: lambda: painter.paint(photo, style)}
+    others, skipped = other_runtimes()
+    runtimes |= others
+    for size in plan.effort.frames:
+        width, height = map(int, size.split("x"))
+        photo = scene(width, height, 2)
+        for name, prepare in runtimes.items():
+            if name in ("torch cpu", "onnxruntime") and width * height > TORCH_PIXELS:
+                continue
+            row = {"runtime": name, "what": "painting", "width": width, "height": height}
+            rows.append({**row, **figures(prepare(photo), plan, width * height)})
+            say(f"{name} {size}: {rows[-1]['milliseconds']} ms")
+    return rows, {"style cached": True}, skipped
+
+
+def figures(work: Callable[[], object], plan: Plan, pixels: int) -> dict[str, Any]:
+    """What one call costs."""
+    seconds, peak = latency(work, plan.effort.seconds), resident_peak()
+    return {
+        "milliseconds": round(1000 * seconds, 2),
+        "frames": round(1 / seconds, 2),
+        "megapixels": round(pixels / seconds / 1e6, 2),
+        "peak": None if peak is None else round(peak),
+    }
+
+
+def other_runtimes() -> tuple[dict[str, Runner], list[str]]:
+    """Besides OpenVINO, those that there are, and what is missing."""
+    import torch
+
+    runners: dict[str, Runner] = {"torch cpu": lambda photo: in_torch(photo, "cpu")}
+    skipped = []
+    if torch.cuda.is_available():
+        runners["torch cuda, half"] = lambda photo: in_torch(photo, "cuda")
+    else:
+        skipped.append("torch cuda: there is no CUDA device")
+    if find_spec("onnxruntime"):
+        runners["onnxruntime"] = in_onnxruntime
+    else:
+        skipped.append("onnxruntime: not installed")
+    return runners, skipped
+
+
+def in_torch(photo: np.ndarray, device: str) -> Callable[[], object]:
+    """The served network on a photo, its sides brought to the network's multiple."""
+    import torch
+
+    from impasto import encoders
+    from impasto.offline import networks
+    from impasto.offline.networks.both import Arbitrary
+    from impasto.offline.serving import ServedTransfer
+
+    network = networks.read(fetch("arbitrary"), encoders.load("slim").descriptor)
+    assert isinstance(network, Arbitrary)
+    served = ServedTransfer(network.transfer, network.prediction).eval().to(device)
+    inputs = {name: torch.from_numpy(value).to(device) for name, value in graph_inputs(photo, network.shape).items()}
+
+    @torch.inference_mode()
+    def paint() -> object:
+        with torch.autocast(device, torch.float16, enabled=device == "cuda"):
+            pastiche, _ = served(**inputs)
+        return pastiche.cpu()
+
+    return paint
+
+
+def in_onnxruntime(photo: np.ndarray) -> Callable[[], object]:
+    """The exported network, as another program would run it."""
+    import onnxruntime  # type: ignore[import-not-found]
+
+    from impasto import encoders
+    from impasto.offline import networks
+
+    network: Any = networks.read(fetch("arbitrary"), encoders.load("slim").descriptor)
+    session = onnxruntime.InferenceSession(str(fetch("arbitrary-transfer")), providers=["CPUExecutionProvider"])
+    inputs = graph_inputs(photo, network.shape)
+    return lambda: session.run(None, inputs)
+
+
+def graph_inputs(photo: np.ndarray, shape: Any) -> dict[str, np.ndarray]:
+    """What the transfer graph takes, with a margin-free photo and an embedding drawn at random."""
+    from impasto.offline.networks.arbitrary import STRIDE
+
+    height, width = (side - side % STRIDE for side in photo.shape[:2])
+    random = np.random.default_rng(0)
+    return {
+        "image": np.ascontiguousarray(photo[None, :height, :width]),
+        "embedding": random.standard_normal((1, shape.embedding), np.float32),
+        "colour": np.eye(3, 4, dtype=np.float32)[None],
+        "strength": np.ones((1, 1), np.float32),
+        "statistics": np.zeros((1, shape.statistics), np.float32),
+        "given": np.zeros((1, 1), np.float32),
+    }
+
+
+def scene(width: int, height: int, seed: int) -> np.ndarray:
+    """Waves of colour and a little noise, H x W x 3 uint8."""
+    random = np.random.default_rng(seed)
+    picture = Picture.from_array(random.random((9, 12, 3))).resized(width, height).as_bits(8).pixels
+    noise = random.integers(0, 16, (min(height, 512), min(width, 512), 3), dtype=np.uint8)
+    tiled = np.tile(noise, (-(-height // len(noise)), -(-width // noise.shape[1]), 1))[:height, :width]
+    return np.minimum(np.asarray(picture, np.uint8), 239) + tiled
