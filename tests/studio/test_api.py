@@ -104,7 +104,8 @@ def test_a_preview_follows_the_slider(visitor: Any, picture_bytes: Any) -> None:
     assert np.abs(shown[1] - original).mean() > np.abs(shown[0.5] - original).mean() > np.abs(shown[0] - original).mean()
     for color in ("keep", "match"):
         answer = visitor.http.post("/api/previews", json={**order, "color": color})
-        assert np.abs(pixels(answer.content).mean((0, 1)) - original.mean((0, 1))).max() < 20
+        moved = pixels(answer.content).mean((0, 1)) - original.mean((0, 1))
+        assert np.abs(moved - moved.mean()).max() < 8  # the hues are the photo's, however light the painting
 
 
 def test_a_fast_painting_is_done_at_return_and_says_how_it_was_made(visitor: Any, tmp_path: Path) -> None:
