@@ -1,5 +1,6 @@
 """Studios for tests: in this process behind a test client, or as processes of their own that can be killed."""
 
+import asyncio
 import contextlib
 import io
 import json
@@ -8,7 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,17 @@ HOME = "http://127.0.0.1"
 NEEDED = ("fastapi", "uvicorn", "sqlalchemy", "alembic", "huey", "fsspec", "prometheus_client", "python_multipart", "httpx")
 RATES = ("reading", "previews", "uploads", "fast", "jobs")
 QUIET = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0"}
+
+
+@pytest.fixture
+def run_alone() -> Callable[[Coroutine[Any, Any, Any]], Any]:
+    """Runs a coroutine to its end in a thread of its own: a browser driven before leaves an event loop in this one."""
+
+    def run(work: Coroutine[Any, Any, Any]) -> Any:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(asyncio.run, work).result()
+
+    return run
 
 
 def png(seed: int = 0, width: int = 96, height: int = 72) -> bytes:

@@ -1,6 +1,5 @@
 """A folder of hostile files: each is refused with one line, and leaves nothing behind. What is only odd is welcome."""
 
-import asyncio
 import io
 import struct
 import tempfile
@@ -142,7 +141,7 @@ def test_a_name_never_becomes_a_path(visitor: Any, room: Any, name: str) -> None
 
 @pytest.mark.usefixtures("nothing_left")
 @pytest.mark.parametrize(("path", "most"), [("/api/pictures", 42), ("/api/paintings", 2)])
-def test_a_body_that_never_ends_is_cut_off_in_the_midst(room: Any, path: str, most: int) -> None:
+def test_a_body_that_never_ends_is_cut_off_in_the_midst(room: Any, run_alone: Any, path: str, most: int) -> None:
     read, answers = 0, []
 
     async def receive() -> dict[str, Any]:
@@ -160,7 +159,7 @@ def test_a_body_that_never_ends_is_cut_off_in_the_midst(room: Any, path: str, mo
     }
     scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": ""}
     scope |= {"headers": [(name.encode(), value.encode()) for name, value in headers.items()], "client": ("127.0.0.1", 1)}
-    asyncio.run(room.app({**scope, "scheme": "http", "server": ("127.0.0.1", 80), "http_version": "1.1"}, receive, send))
+    run_alone(room.app({**scope, "scheme": "http", "server": ("127.0.0.1", 80), "http_version": "1.1"}, receive, send))
     assert answers[0]["status"] == 413
     assert read <= most  # parts of a mebibyte
 

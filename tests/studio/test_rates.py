@@ -1,6 +1,7 @@
 """Slots and buckets: nobody waits for ever, and nobody is forgotten in the line."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from impasto.studio.limits import Rate
 from impasto.studio.web import rates
 
 
-def test_a_line_is_short_and_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_is_short_and_moves(monkeypatch: pytest.MonkeyPatch, run_alone: Any) -> None:
     monkeypatch.setattr(rates, "PATIENCE", 0.3)
 
     async def tried() -> list[str]:
@@ -30,19 +31,16 @@ def test_a_line_is_short_and_moves(monkeypatch: pytest.MonkeyPatch) -> None:
         await come("later", 0.0)
         return seen
 
-    assert asyncio.run(tried()) == ["too many after 1", "first", "impatient after 3", "second", "later"]
+    assert run_alone(tried()) == ["too many after 1", "first", "impatient after 3", "second", "later"]
 
 
-def test_a_bucket_fills_again_and_is_each_clients_own() -> None:
+def test_a_bucket_fills_again_and_is_each_clients_own(run_alone: Any) -> None:
     buckets = rates.Buckets(Rate(2, 1000))
     for _ in range(2):
         buckets.take("one")
     buckets.take("two")
 
-    async def wait() -> None:
-        await asyncio.sleep(0.05)
-
-    asyncio.run(wait())
+    run_alone(asyncio.sleep(0.05))
     buckets.take("one")
     slow = rates.Buckets(Rate(1, 0.1))
     slow.take("one")
