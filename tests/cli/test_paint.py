@@ -10,9 +10,9 @@ from PIL import Image
 
 from impasto import images
 from impasto.cli.preview import schedule
-from impasto.cli.progress import Progress, clock, done_share
+from impasto.cli.progress import Progress, clock
 from impasto.online.optimisation import Step
-from impasto.online.pyramid import Level
+from impasto.online.pyramid import Level, done_share
 
 Call = Callable[..., int]
 LEVELS = [Level(10, 10, 4), Level(20, 20, 2)]

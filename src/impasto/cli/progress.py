@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from impasto.cli.bar import Bar
+from impasto.online.pyramid import done_share
 
 if TYPE_CHECKING:
     from impasto.online.optimisation import Step
@@ -28,15 +29,6 @@ class Progress(Bar):
             f"level {step.level}/{step.levels}, step {step.step}/{step.total}, loss {step.loss:.4g}"
             + (f", {clock((now - first_time) / (share - first_share) * (1 - share))} left" if share > first_share else ""),
         )
-
-
-def done_share(step: "Step", levels: "Sequence[Level]") -> float:
-    """How much of the work is done, 0 to 1, counting a step as its level's pixels."""
-    before = sum(level.steps for level in levels[: step.level - 1])
-    done = sum(level.steps * level.width * level.height for level in levels[: step.level - 1])
-    current = levels[step.level - 1]
-    done += (step.step - before) * current.width * current.height
-    return done / sum(level.steps * level.width * level.height for level in levels)
 
 
 def clock(seconds: float) -> str:

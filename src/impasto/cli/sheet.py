@@ -189,7 +189,7 @@ class Sheet:
 
 def follow(tally: "Tally", number: int, label: str) -> "Callback":
     """A callback that shows the progress of painting `number`, from 0."""
-    from impasto.cli.progress import done_share
+    from impasto.online.pyramid import done_share
 
     def after(step: "Step", canvas: "Canvas") -> None:
         tally.show(number + done_share(step, canvas.work.levels), label)

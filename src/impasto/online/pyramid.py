@@ -7,6 +7,10 @@ Neural Style Transfer", arXiv 1611.07865, section 6).
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from impasto.online.optimisation import Step
 
 FALLOFF = 0.38
 """Steps of a level relative to one of half its size, beyond the fewest."""
@@ -68,3 +72,12 @@ def spread(iterations: int, levels: int, falloff: float) -> list[int]:
     steps = [fewest + int(spare * share / sum(shares)) for share in shares]
     steps[0] += iterations - sum(steps)
     return steps
+
+
+def done_share(step: "Step", levels: Sequence[Level]) -> float:
+    """How much of the work is done after a step, 0 to 1, a step counting as much as its level has pixels."""
+    costs = [(level.steps, level.width * level.height) for level in levels]
+    before = costs[: step.level - 1]
+    in_level = step.step - sum(steps for steps, _ in before)
+    done = sum(steps * pixels for steps, pixels in before) + in_level * costs[step.level - 1][1]
+    return done / sum(steps * pixels for steps, pixels in costs)

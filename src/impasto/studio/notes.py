@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impasto.images import Picture
+from impasto.online.pyramid import done_share
 from impasto.studio import codec
 from impasto.studio.desk import Desk
 from impasto.studio.gallery import PREVIEW
@@ -62,7 +63,7 @@ class Notes:
         preview_due = self._shown.due
         if not preview_due and time.monotonic() - self._told < PROGRESS_SECONDS and step.step < step.total:
             return
-        share = share_done(step, levels)
+        share = done_share(step, levels)
         progress = {"level": step.level, "levels": step.levels, "step": step.step, "steps": step.total}
         values: dict[str, Any] = {"progress": {**progress, "loss": step.loss, "seconds_left": self._left(share)}}
         self._told = time.monotonic()
@@ -125,15 +126,6 @@ class Notes:
         if share <= first_share:
             return None
         return round((moment - began) / (share - first_share) * (1 - share), 1)
-
-
-def share_done(step: "Step", levels: "Sequence[Level]") -> float:
-    """How much of the work is done, 0 to 1, a step counting as much as its level has pixels."""
-    costs = [(level.steps, level.width * level.height) for level in levels]
-    before = costs[: step.level - 1]
-    in_level = step.step - sum(steps for steps, _ in before)
-    done = sum(steps * pixels for steps, pixels in before) + in_level * costs[step.level - 1][1]
-    return done / sum(steps * pixels for steps, pixels in costs)
 
 
 def work_folder(desk: Desk) -> tempfile.TemporaryDirectory[str]:
