@@ -74,7 +74,7 @@ class Realtime:
         settings = order.painting_settings()
         assert isinstance(settings.size, int) and order.content is not None
         photo = self.photo(order.content, settings.size)
-        if settings.color == "match" or order.masks:  # which need the pictures themselves
+        if settings.color == "match":  # which needs the pictures themselves
             styles: Sequence[Any] = [self.photo(style.picture, STYLE_SIDE) for style in order.styles]
         else:
             styles = [self.embedding(style.picture, style.name) for style in order.styles]
