@@ -12,6 +12,7 @@ import argparse
 import csv
 import importlib
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from effort import EFFORTS
@@ -24,7 +25,7 @@ from suites import SUITES
 from tables import TABLES
 
 BUILD = RESULTS.parents[1] / "build" / "benchmarks"
-NEED_A_CORPUS = ("pairs",)
+NEED_A_CORPUS = ("pairs", "models")
 
 
 def parse() -> argparse.Namespace:
@@ -38,9 +39,10 @@ def parse() -> argparse.Namespace:
         "--only", action="append", choices=SUITES, metavar="SUITE", help=f"one of {', '.join(SUITES)}; repeatable"
     )
     parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="where the JSON goes; nothing is published then")
+    parser.add_argument("--size", type=int, metavar="N", help="longer side of the paintings whose size is not what varies")
     parser.add_argument("--photo", type=Path, default=EXAMPLES / "photos" / "pagoda.jpg", help="default: one of examples/")
     parser.add_argument("--style", type=Path, default=EXAMPLES / "styles" / "night.jpg")
-    corpus = parser.add_argument_group("scores over a corpus, the suite `pairs`")
+    corpus = parser.add_argument_group("scores over a corpus, the suites `pairs` and `models`")
     corpus.add_argument("--pairs", type=Path, metavar="CSV", help="columns content and style")
     corpus.add_argument("--root", type=Path, metavar="FOLDER", help="where its pictures lie (default: beside it)")
     corpus.add_argument("--first", type=int, metavar="N", help="the first N pairs only")
@@ -60,8 +62,9 @@ def read_pairs(file: Path, root: Path, first: int | None) -> tuple[tuple[Path, P
 
 def make_plan(args: argparse.Namespace) -> Plan:
     """What the suites are given."""
+    effort = EFFORTS[args.effort]
     return Plan(
-        effort=EFFORTS[args.effort],
+        effort=replace(effort, size=args.size) if args.size else effort,
         photo=args.photo,
         style=args.style,
         pairs=read_pairs(args.pairs, args.root or args.pairs.parent, args.first) if args.pairs else (),

@@ -137,6 +137,16 @@ def pairs(results: Results, root: str) -> str:
     return printed(result, root, ["", *names], rows, extra)
 
 
+def models(results: Results, root: str) -> str:
+    """Every texture model over a corpus, at the default's time."""
+    result = results["models"]
+    given = ("name", "iterations", "pairs", "seconds")
+    names = [key for key in result.rows[0] if key not in given]
+    rows = [[row["name"], row["iterations"], seconds(row["seconds"]), *(row[key] for key in names)] for row in result.rows]
+    extra = f"{result.rows[0]['pairs']} pairs at {result.about['size']} pixels, painting alone; lower is better. "
+    return printed(result, root, ["", "Steps", "Seconds", *names], rows, extra)
+
+
 def readme(results: Results, root: str) -> str:
     """What the README says of speed: three lines."""
     row = rows_of(results["methods"], "method")
@@ -203,6 +213,7 @@ TABLES: dict[str, Callable[[Results, str], str]] = {
     "training": training,
     "recipes": recipes,
     "pairs": pairs,
+    "models": models,
     "readme": readme,
     "presets": preset_settings,
     "options": tool_options,

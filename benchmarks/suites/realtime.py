@@ -14,6 +14,7 @@ from plan import Plan
 
 from impasto.images import Picture
 from impasto.runtime.fast import FastPainter
+from impasto.runtime.grain import grain
 from impasto.weights.store import fetch
 
 TORCH_PIXELS = 1920 * 1080
@@ -119,6 +120,7 @@ def graph_inputs(photo: np.ndarray, shape: Any) -> dict[str, np.ndarray]:
         "embedding": random.standard_normal((1, shape.embedding), np.float32),
         "colour": np.eye(3, 4, dtype=np.float32)[None],
         "strength": np.ones((1, 1), np.float32),
+        "grain": grain(height, width)[None],
         "statistics": np.zeros((1, shape.statistics), np.float32),
         "given": np.zeros((1, 1), np.float32),
     }

@@ -118,6 +118,7 @@ def made_up(bench: Any) -> dict[str, Any]:
         "training": [{"what": "style", "step seconds": 0.5, "crops": 8.0, "peak": 900, "short seconds": 3.0}],
         "recipes": [{"judge": "style", "ours": 0.5, "equal time": 0.6, "end": 0.4, "level": None}],
         "pairs": [{"name": "default", "encoder": "teacher", "pairs": 2, "seconds": 1.0, "patch": 0.1}],
+        "models": [{"name": "gram", "iterations": 9, "pairs": 2, "seconds": 1.0, "patch": 0.1}],
     }
     rows["realtime"][0] |= {"megapixels": 0.3, "peak": 90}
     about = {"size": 64, "batch": 4, "ours seconds": 1.0, "their steps": 9, "their seconds": 4.5}

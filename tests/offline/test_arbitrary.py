@@ -17,7 +17,7 @@ def test_a_tile_with_the_whole_pictures_statistics_is_part_of_the_whole(shape: S
     torch.manual_seed(0)
     transfer = Transfer(shape).eval()
     image = torch.rand(1, 3, 192, 224)
-    told = (torch.eye(3, 4)[None], 0.1 * torch.randn(1, 2 * sum(shape.modulated)), torch.ones(1))
+    told = (torch.eye(3, 4)[None], 0.1 * torch.randn(1, shape.parameters), torch.ones(1))
     statistics = Statistics()
     whole = transfer(image, *told, statistics)
     assert statistics.vector().shape == (1, shape.statistics)
@@ -25,6 +25,20 @@ def test_a_tile_with_the_whole_pictures_statistics_is_part_of_the_whole(shape: S
     left, right = 32, 192
     tile, given = image[..., left:right], Statistics(statistics.vector())
     inner = slice(reach(shape), right - left - reach(shape))
-    torch.testing.assert_close(transfer(tile, *told, given)[..., inner], whole[..., left:right][..., inner])
-    own = transfer(tile, *told)[..., inner]
+    torch.testing.assert_close(transfer(tile, *told, given, (0, left))[..., inner], whole[..., left:right][..., inner])
+    own = transfer(tile, *told, at=(0, left))[..., inner]
     assert (own - whole[..., left:right][..., inner]).abs().max() > 1e-3
+
+
+@torch.no_grad()
+def test_the_noise_is_that_of_the_place_and_only_as_much_as_the_style_wants() -> None:
+    torch.manual_seed(0)
+    transfer = Transfer(SMALL).eval()
+    grey, colour, strength = torch.full((1, 3, 64, 64), 0.5), torch.eye(3, 4)[None], torch.ones(1)
+    smooth = torch.zeros(1, SMALL.parameters)
+    grained = smooth.clone()
+    grained[:, -sum(SMALL.grained) :] = 1
+    here, there = (transfer(grey, colour, grained, strength, at=at) for at in ((0, 0), (64, 64)))
+    assert (here - there).abs().max() > 1e-2
+    here, there = (transfer(grey, colour, smooth, strength, at=at) for at in ((0, 0), (64, 64)))
+    torch.testing.assert_close(here, there)

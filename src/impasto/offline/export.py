@@ -23,6 +23,7 @@ from impasto.images import write_bytes
 from impasto.offline.networks.arbitrary import MARGIN, STRIDE, Shape
 from impasto.offline.networks.both import Arbitrary
 from impasto.offline.serving import ServedPrediction, ServedTransfer
+from impasto.runtime.grain import grain
 from impasto.runtime.session import Session
 
 OPSET = 18
@@ -94,6 +95,7 @@ def example(network: Arbitrary, size: Sequence[int], seed: int = 0) -> dict[str,
         "embedding": torch.randn(count, network.shape.embedding, generator=random),
         "colour": colour + 0.1 * torch.randn(count, 3, 4, generator=random),
         "strength": torch.ones(count, 1),
+        "grain": torch.from_numpy(grain(size[1], size[2]))[None],
         "statistics": torch.zeros(count, network.shape.statistics),
         "given": torch.zeros(count, 1),
     }
@@ -107,6 +109,8 @@ def graph(module: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[str
     for name in ("image", "pastiche"):
         if name in dynamic:
             dynamic[name] |= {1: "height", 2: "width"}
+    if "grain" in dynamic:
+        dynamic["grain"] = {1: "height", 2: "width"}
     # The newer exporter takes twenty times as long for the same graph.
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")

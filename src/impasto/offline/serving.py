@@ -10,7 +10,16 @@ from torch import Tensor, nn
 
 from impasto.encoders.base import Encoder
 from impasto.offline.blocks import after_doubling, between_blocks, strided
-from impasto.offline.networks.arbitrary import EPSILON, Block, Prediction, Transfer, painted_share, reflect, summarise
+from impasto.offline.networks.arbitrary import (
+    EPSILON,
+    STRIDE,
+    Block,
+    Prediction,
+    Transfer,
+    painted_share,
+    reflect,
+    summarise,
+)
 
 PIXELS = 4
 """Of a block."""
@@ -41,29 +50,41 @@ class ServedTransfer(nn.Module):
         fine, full = (_convolution(layer).weight for layer in transfer.up)
         self.fine = _fixed(_for_shuffling(after_doubling(fine)))
         self.full = _fixed(after_doubling(full).flatten(0, 1))
+        self.skip = transfer.skip
         assert transfer.last.bias is not None
         self.last, self.last_bias = _fixed(between_blocks(transfer.last.weight)), _fixed(transfer.last.bias.repeat(PIXELS))
 
     def forward(
-        self, image: Tensor, embedding: Tensor, colour: Tensor, strength: Tensor, statistics: Tensor, given: Tensor
+        self,
+        image: Tensor,
+        embedding: Tensor,
+        colour: Tensor,
+        strength: Tensor,
+        grain: Tensor,
+        statistics: Tensor,
+        given: Tensor,
     ) -> tuple[Tensor, Tensor]:
         """The pastiche, N x H x W x 3 uint8, and the instance normalisations' statistics, N x S.
 
         image: N x H x W x 3 uint8, sides multiples of the stride, with a margin around what is wanted that the caller cuts
         off. embedding: N x E. colour: N x 3 x 4, matrix and offset for colours in [0, 1]. strength: N x 1, in [0, 1].
+        grain: 1 x H x W, the noise of the picture's place (`runtime/grain.py`).
         statistics: N x S, in the place of the picture's own where given, N x 1, is 1 and not 0.
         """
         layers = _Layers(self, self.head(strength * embedding), statistics, given)
         raw = to_blocks(image)
         photo = mapped(raw, colour)
-        x = F.relu(F.conv2d(F.pad(_planes(mapped(raw, 2 * colour, -1)), (1, 0, 1, 0)), self.start, self.start_bias))
-        x = F.relu(layers.modulate(F.conv2d(x, self.second, None, 2, 1)))
+        edges = F.relu(F.conv2d(F.pad(_planes(mapped(raw, 2 * colour, -1)), (1, 0, 1, 0)), self.start, self.start_bias))
+        x = layers.modulate(F.conv2d(edges, self.second, None, 2, 1))
+        x = F.relu(x + layers.noise(grain[:, None, ::STRIDE, ::STRIDE]))
         for block in self.body:
             assert isinstance(block, Block)
             y = F.relu(layers.modulate(block.first(reflect(x))))
             x = x + layers.modulate(block.second(reflect(y)))
-        x = F.relu(layers.modulate(unblocked(F.conv2d(x, self.fine, None, 1, 1))))
-        x = F.relu(layers.modulate_blocks(F.conv2d(x, self.full, None, 1, 1)))
+        x = layers.modulate(unblocked(F.conv2d(x, self.fine, None, 1, 1)) + self.skip(edges))
+        x = F.relu(x + layers.noise(grain[:, None, ::2, ::2]))
+        x = layers.modulate_blocks(F.conv2d(x, self.full, None, 1, 1))
+        x = F.relu(x + layers.noise_blocks(F.pixel_unshuffle(F.pad(grain[:, None], (1, 1, 1, 1)), 2)))
         painted = torch.sigmoid(F.conv2d(x, self.last, self.last_bias)).permute(0, 2, 3, 1)
         return to_bytes(photo + painted_share(strength)[..., None, None] * (painted - photo)), layers.statistics()
 
@@ -73,7 +94,8 @@ class _Layers:
 
     def __init__(self, served: ServedTransfer, vector: Tensor, statistics: Tensor, given: Tensor) -> None:
         widths = [width for width in served.shape.modulated for _ in range(2)]
-        self.parameters = list(torch.split(vector, widths, 1))
+        parts = list(torch.split(vector, [*widths, *served.shape.grained], 1))
+        self.parameters, self.amounts = parts[: len(widths)], parts[len(widths) :]
         self.given = list(torch.split(given * statistics, widths[:-2], 1))
         self.own = 1 - given
         self.taken: list[Tensor] = []
@@ -86,6 +108,14 @@ class _Layers:
         """The last layer's, which is not normalised, for blocks: N x 4C x H x W -> the same."""
         scale, shift = (value.repeat(1, PIXELS)[:, :, None, None] for value in self._take())
         return x * scale + shift
+
+    def noise(self, plane: Tensor) -> Tensor:
+        """Noise, 1 x 1 x H x W, in the next layer's amounts: N x C x H x W."""
+        return plane * self.amounts.pop(0)[:, :, None, None]
+
+    def noise_blocks(self, planes: Tensor) -> Tensor:
+        """The same for blocks, one pixel off: 1 x 4 x H x W -> N x 4C x H x W."""
+        return (planes[:, :, None] * self.amounts.pop(0)[:, None, :, None, None]).flatten(1, 2)
 
     def statistics(self) -> Tensor:
         """N x S, of all layers so far."""

@@ -1,6 +1,7 @@
 """FastPainter: a photo in any style in one forward pass, without torch. Files, folders and options are other floors' work."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from impasto.errors import InputError, WeightsError
 from impasto.images import Picture, fit
 from impasto.runtime import colours
 from impasto.runtime.embedding import StyleEmbedding, blend
+from impasto.runtime.grain import grain
 from impasto.runtime.session import Session
 from impasto.runtime.tiles import Span, reflected, spans
 from impasto.weights.store import fetch
@@ -63,7 +65,7 @@ class FastPainter:
         """Makes ready for photos of that size, which else the first one waits for; may run beside `embed`, in a thread."""
         if height * width <= self._direct:
             padded = tuple(len(reflected(side, self._margin, self._stride)) for side in (height, width))
-            self._transfer.prepare({"image": (1, *padded, 3)})
+            self._transfer.prepare({"image": (1, *padded, 3), "grain": (1, *padded)})
 
     def embed(self, style: Style, source: str = "") -> StyleEmbedding:
         """What is needed of a style image; compute it once a style. source: a name to remember it by.
@@ -126,7 +128,8 @@ class FastPainter:
         for down in spans(len(rows), self._window, self._reach, self._stride):
             band = pixels[rows[down.start : down.stop]]
             for across in spans(len(columns), self._window, self._reach, self._stride):
-                painted, _ = self._run(band[:, columns[across.start : across.stop]], inputs, used, given=True)
+                window = band[:, columns[across.start : across.stop]]
+                painted, _ = self._run(window, inputs, used, given=True, at=(down.start, across.start))
                 into, out_of = self._kept(down, height), self._kept(across, width)
                 pastiche[into[0], out_of[0]] = painted[into[1], out_of[1]]
         return pastiche, used
@@ -138,10 +141,17 @@ class FastPainter:
         return slice(first, last), slice(first + offset, last + offset)
 
     def _run(
-        self, padded: Bytes, inputs: dict[str, npt.NDArray[Any]], statistics: npt.NDArray[Any], given: bool
+        self,
+        padded: Bytes,
+        inputs: dict[str, npt.NDArray[Any]],
+        statistics: npt.NDArray[Any],
+        given: bool,
+        at: tuple[int, int] = (0, 0),
     ) -> tuple[Bytes, npt.NDArray[Any]]:
+        """at: row and column of the window in the padded picture."""
         choice = {"statistics": statistics, "given": np.full((1, 1), given, np.float32)}
-        pastiche, used = self._transfer.run({"image": padded[None], **inputs, **choice})
+        noise = _noise(*padded.shape[:2], *at)
+        pastiche, used = self._transfer.run({"image": padded[None], "grain": noise[None], **inputs, **choice})
         return pastiche[0], used
 
     def _checked(self, style: StyleEmbedding) -> StyleEmbedding:
@@ -149,6 +159,12 @@ class FastPainter:
             name = f" '{style.source}'" if style.source else ""
             raise InputError(f"the style{name} was made for another network; make it again from its picture")
         return style
+
+
+@lru_cache(maxsize=2)
+def _noise(height: int, width: int, top: int, left: int) -> npt.NDArray[np.float32]:
+    """Kept for the next picture of that size."""
+    return grain(height, width, top, left)
 
 
 def _as_bytes(image: npt.NDArray[Any]) -> Bytes:

@@ -22,9 +22,10 @@ class StylisationTraining:
 
     batch: pictures a step on each device. size: pixels of a square crop. learning_rate: Adam's; after a warm-up it falls
     as `rate` says. content_weight, style_weight, tv_weight: of the objective; style_weight multiplies the texture model's own
-    gain. range_weight: of what lies outside [0, 1]. partial: share of the steps at a strength below 1. average: decay of the
-    weights' running average, which is what is saved. clip: largest norm of the gradient. pool: rounds of encoded crops that
-    are kept to draw from; fresh: steps between two new ones. texture, content: the models of these names.
+    gain. palette_weight: of the distance of colours (`palette.py`). range_weight: of what lies outside [0, 1]. partial: share
+    of the steps at a strength below 1. average: decay of the weights' running average, which is what is saved. clip: largest
+    norm of the gradient. pool: rounds of encoded crops that are kept to draw from; fresh: steps between two new ones.
+    texture, content: the models of these names.
     """
 
     steps: int = 20_000
@@ -35,6 +36,7 @@ class StylisationTraining:
     content_weight: float = 1.0
     style_weight: float = 0.85
     tv_weight: float = 0.5
+    palette_weight: float = 15.0
     range_weight: float = 5.0
     texture: str = "moments"
     content: str = "normalised"
@@ -49,7 +51,8 @@ class StylisationTraining:
     def __post_init__(self) -> None:
         if min(self.steps, self.batch, self.save_every, self.pool, self.fresh) < 1 or self.size < 64:
             raise InputError("training needs positive steps and batch, and crops of at least 64 px")
-        if not self.learning_rate > 0 or min(self.content_weight, self.style_weight, self.tv_weight) < 0 or self.seed < 0:
+        weights = self.content_weight, self.style_weight, self.tv_weight, self.palette_weight
+        if not self.learning_rate > 0 or min(weights) < 0 or self.seed < 0:
             raise InputError("training needs a positive learning rate, and weights and a seed that are not negative")
         if not self.style_weight > 0:
             raise InputError("--style-weight is 0, and without a style there is nothing to learn")

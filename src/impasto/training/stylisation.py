@@ -16,6 +16,7 @@ from impasto.errors import InputError
 from impasto.objective import Objective, StyleTarget, Weights
 from impasto.offline.networks.base import Network
 from impasto.texture.base import PIXELS, StatisticsModel
+from impasto.training import palette
 from impasto.training.nested import Tree
 from impasto.training.settings import StylisationTraining
 
@@ -43,7 +44,7 @@ class Batch:
     """Photos and styles, encoded: N of each.
 
     photo: N x 3 x H x W. content: the photos' content targets. photo_told, style_told: what the network is told of them.
-    photo_style, style: their style representations; the photos' is None where every step is at full strength.
+    photo_style, style: what `Sight.style` makes of them; the photos' is None where every step is at full strength.
     """
 
     photo: Tensor
@@ -95,16 +96,18 @@ class Stylisation:
 
     def __call__(self, pastiche: Tensor, batch: Batch, strength: float = 1.0) -> StylisationLoss:
         """The loss of the network's output, N x 3 x H x W, for a batch whose styles are wanted at `strength`."""
-        target = batch.style
+        target, colours = batch.style["texture"], batch.style["palette"]
         if strength < 1:
-            target = self.objective.texture.blend([batch.photo_style, batch.style], [1 - strength, strength])
+            target = self.objective.texture.blend([batch.photo_style["texture"], target], [1 - strength, strength])
+            colours = torch.lerp(batch.photo_style["palette"], colours, strength)
         self.objective.content = batch.content
         self.objective.set_styles([StyleTarget(target)])
         pastiche = pastiche.float()
         losses = self.objective(pastiche.clamp(-OVERSHOOT, 1 + OVERSHOOT))
+        style = losses.style + self.settings.palette_weight * palette.distance(pastiche, colours)
         outside = (pastiche - pastiche.clamp(0, 1)).square().mean((1, 2, 3))
-        total = (losses.total + self.settings.range_weight * outside).mean()
-        parts = torch.stack([losses.content.detach().mean(), losses.style.detach().mean(), total.detach()])
+        total = (losses.content + style + losses.tv + self.settings.range_weight * outside).mean()
+        parts = torch.stack([losses.content.detach().mean(), style.detach().mean(), total.detach()])
         return StylisationLoss(total, parts)
 
 
@@ -123,9 +126,10 @@ class Sight:
 
     @torch.no_grad()
     def style(self) -> Tree:
-        """The style representation."""
+        """The style representation, `texture`, and the colours' quantiles, `palette`."""
         objective = self._by.objective
-        return objective.texture.represent({layer: self._features[layer] for layer in objective.style_layers})
+        seen = {layer: self._features[layer] for layer in objective.style_layers}
+        return {"texture": objective.texture.represent(seen), "palette": palette.represent(self.image)}
 
     @torch.no_grad()
     def told(self) -> Tree:

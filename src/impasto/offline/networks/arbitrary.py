@@ -7,10 +7,13 @@ two processor cores: nearly all the work happens at a quarter of the resolution.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from impasto.runtime.grain import grain
 
 EPSILON = 1e-5
 STRIDE, MARGIN = 4, 8
@@ -37,6 +40,16 @@ class Shape:
         Statistics at full resolution would take a tenth of the time.
         """
         return (self.stem[1],) * (1 + 2 * self.blocks) + self.decoder
+
+    @property
+    def grained(self) -> tuple[int, ...]:
+        """Channels of the layers to which a style adds noise, each in its own amount: at a quarter, a half and in full."""
+        return (self.stem[1], *self.decoder)
+
+    @property
+    def parameters(self) -> int:
+        """Length of a modulation: scales and shifts, then amounts of noise."""
+        return 2 * sum(self.modulated) + sum(self.grained)
 
     @property
     def statistics(self) -> int:
@@ -87,11 +100,12 @@ def normalise(x: Tensor) -> Tensor:
 class Modulation:
     """Hands the normalisations their parameters one after the other.
 
-    vector: N x (2 * sum of the channels). statistics: what they normalise by; each picture's own when None.
+    vector: N x M, scales and shifts and, from number `noises` on, amounts of noise. statistics: what they normalise by; each
+    picture's own when None.
     """
 
-    def __init__(self, vector: Tensor, statistics: Statistics | None = None) -> None:
-        self.vector, self.used = vector, 0
+    def __init__(self, vector: Tensor, statistics: Statistics | None = None, noises: int = 0) -> None:
+        self.vector, self.used, self.noises = vector, 0, noises
         self.statistics = statistics or Statistics()
 
     def take(self, channels: int) -> tuple[Tensor, Tensor]:
@@ -99,6 +113,12 @@ class Modulation:
         part = self.vector[:, self.used : self.used + 2 * channels, None, None]
         self.used += 2 * channels
         return 1 + part[:, :channels], part[:, channels:]
+
+    def noise(self, plane: Tensor, channels: int) -> Tensor:
+        """Noise, 1 x 1 x H x W, in the next amounts: N x C x H x W."""
+        part = self.vector[:, self.noises : self.noises + channels, None, None]
+        self.noises += channels
+        return plane * part
 
 
 def modulate(x: Tensor, modulation: Modulation) -> Tensor:
@@ -139,30 +159,54 @@ class Transfer(nn.Module):
         self.stem = nn.ModuleList([nn.Conv2d(3, half, 3, 2, 1), nn.Conv2d(half, quarter, 3, 2, 1, bias=False)])
         self.body = nn.ModuleList([Block(quarter) for _ in range(shape.blocks)])
         self.up = nn.ModuleList([nn.Conv2d(quarter, fine, 3, 1, 1, bias=False), nn.Conv2d(fine, full, 3, 1, 1, bias=False)])
+        self.skip = nn.Conv2d(half, fine, 1, bias=False)
         self.last = nn.Conv2d(full, 3, 3, 1, 1)
+        nn.init.zeros_(self.skip.weight)
 
     def forward(
-        self, image: Tensor, colour: Tensor, modulation: Tensor, strength: Tensor, statistics: Statistics | None = None
+        self,
+        image: Tensor,
+        colour: Tensor,
+        modulation: Tensor,
+        strength: Tensor,
+        statistics: Statistics | None = None,
+        at: tuple[int, int] = (0, 0),
     ) -> Tensor:
         """The pastiche, N x 3 x H x W, in [0, 1] but for rounding.
 
         image: N x 3 x H x W; colour: N x 3 x 4, matrix and offset; modulation: N x M; strength: N, in [0, 1].
-        statistics: those of another picture to use, or an empty one to collect this picture's.
+        statistics: those of another picture to use, or an empty one to collect this picture's. at: row and column of a tile
+        in its picture, multiples of the stride.
         """
         height, width = image.shape[-2:]
         image = pad_to_stride(image)
         image = torch.einsum("nij,njhw->nihw", colour[..., :3], image) + colour[..., 3][..., None, None]
-        taken = Modulation(modulation, statistics or Statistics())
-        x = F.relu(self.stem[0](2 * image - 1))
-        x = F.relu(modulate(self.stem[1](x), taken))
+        taken = Modulation(modulation, statistics, noises=2 * sum(self.shape.modulated))
+        noise = noise_like(image, at)
+        edges = F.relu(self.stem[0](2 * image - 1))
+        x = modulate(self.stem[1](edges), taken)
+        x = F.relu(x + taken.noise(noise[..., ::STRIDE, ::STRIDE], x.shape[1]))
         for block in self.body:
             x = block(x, taken)
-        x = F.relu(modulate(self.up[0](double(x)), taken))
+        x = modulate(self.up[0](double(x)) + self.skip(edges), taken)
+        x = F.relu(x + taken.noise(noise[..., ::2, ::2], x.shape[1]))
         scale, shift = taken.take(self.shape.decoder[1])
-        x = F.relu(self.up[1](double(x)) * scale + shift)
+        x = self.up[1](double(x)) * scale + shift
+        x = F.relu(x + taken.noise(noise, x.shape[1]))
         painted = torch.sigmoid(self.last(x))
         out = image + painted_share(strength)[:, None, None, None] * (painted - image)
         return out[..., MARGIN : MARGIN + height, MARGIN : MARGIN + width]
+
+
+def noise_like(image: Tensor, at: tuple[int, int]) -> Tensor:
+    """The plane of noise under a padded picture that begins there: 1 x 1 x H x W."""
+    height, width = image.shape[-2:]
+    return _plane(height, width, *at).to(image.device, image.dtype)
+
+
+@lru_cache(maxsize=4)
+def _plane(height: int, width: int, top: int, left: int) -> Tensor:
+    return torch.from_numpy(grain(height, width, top, left))[None, None]
 
 
 def painted_share(strength: Tensor) -> Tensor:
@@ -203,7 +247,7 @@ class Prediction(nn.Module):
             nn.SiLU(),
             nn.Linear(shape.hidden, shape.embedding),
         )
-        self.head = nn.Linear(shape.embedding, 2 * sum(shape.modulated))
+        self.head = nn.Linear(shape.embedding, shape.parameters)
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
 
