@@ -1,4 +1,4 @@
-"""Every texture model, and the default with one choice changed, over a corpus, each given the default's time: which to paint with?
+"""Every texture model, and the default with one choice changed, over a corpus, at the default's time: which to paint with?
 
 With --pairs, --root and --judge. Steps are handed out by what a first painting of each takes on this machine, so run it on one
 that does nothing else. Only the scores are kept; the paintings lie in --keep to be looked at.

@@ -98,7 +98,7 @@ def in_torch(photo: np.ndarray, device: str) -> Callable[[], object]:
 
 def in_onnxruntime(photo: np.ndarray) -> Callable[[], object]:
     """The exported network, as another program would run it."""
-    import onnxruntime  # type: ignore[import-not-found]
+    import onnxruntime
 
     from impasto import encoders
     from impasto.offline import networks

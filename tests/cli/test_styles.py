@@ -80,7 +80,15 @@ def test_export_writes_both_graphs(home: Path, capsys: pytest.CaptureFixture[str
     assert "checked against PyTorch" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("words", [["-o", "missing"], ["-o", ".", "--model", "missing"], ["-o", ".", "--model", "photo.png"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["-o", "missing"],
+        ["-o", ".", "--int8", "missing"],
+        ["-o", ".", "--model", "missing"],
+        ["-o", ".", "--model", "photo.png"],
+    ],
+)
 def test_export_says_in_one_line_what_is_missing(home: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", *words]) == 2
     assert capsys.readouterr().err.count("\n") == 1

@@ -30,7 +30,7 @@ def weights(trainer: StylisationTrainer) -> dict[str, Tensor]:
 def test_the_loss_goes_down(make: Make, quick: StylisationTraining) -> None:
     trainer = make(settings=replace(quick, steps=60, learning_rate=5e-3))
     losses = [trainer.train_step()[0]["total"] for _ in range(40)]
-    assert sum(losses[-8:]) < 0.5 * sum(losses[:8])
+    assert sum(losses[-8:]) < 0.75 * sum(losses[:8]), losses
 
 
 def test_an_interrupted_run_ends_with_the_weights_of_an_unbroken_one(make: Make) -> None:

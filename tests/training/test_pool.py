@@ -34,8 +34,8 @@ def test_two_halves_hold_what_the_whole_does(stylisation: Stylisation, pictures:
         assert torch.equal(batch.photo, torch.cat([part.photo for part in parts]))
         told = [part.style_told["statistics"] for part in parts]
         assert torch.allclose(batch.style_told["statistics"], torch.cat(told), atol=1e-5)
-        means = [part.style["relu3_1"][0] for part in parts]
-        assert torch.allclose(batch.style["relu3_1"][0], torch.cat(means), atol=1e-5)
+        means = [part.style["texture"]["relu3_1"][0] for part in parts]
+        assert torch.allclose(batch.style["texture"]["relu3_1"][0], torch.cat(means), atol=1e-5)
 
 
 def test_a_pool_that_begins_late_draws_what_an_old_one_does(stylisation: Stylisation, pictures: list[np.ndarray]) -> None:
@@ -68,7 +68,7 @@ def test_given_styles_are_seen_whole_and_go_by_their_number(stylisation: Stylisa
     drawn = torch.stack([styles.draw([0, number], 64) for number in range(6)])
     told, representation = styles.encode(stylisation, drawn)
     assert torch.equal(told["number"], torch.eye(3)[drawn.flatten().long()])
-    assert len(representation["relu1_1"][0]) == 6
+    assert len(representation["texture"]["relu1_1"][0]) == 6
     assert drawn.unique().numel() > 1
 
 

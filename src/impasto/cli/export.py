@@ -3,10 +3,15 @@
 import argparse
 from pathlib import Path
 
+from impasto import images
 from impasto.errors import InputError, OutputError
+from impasto.images import Picture, fit
+from impasto.images.folders import find_pictures
 from impasto.images.paths import shown
 
 FORMATS = ("onnx",)
+MOST, SIDE = 48, 320
+"""Pictures, and pixels of their longer side, on which the ranges for 8-bit integers are measured."""
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -19,6 +24,12 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("-o", "--output", required=True, type=Path, metavar="FOLDER", help="an existing folder to write into")
     parser.add_argument("--format", choices=FORMATS, default="onnx", help="what to write (default: onnx)")
     parser.add_argument("--model", type=Path, metavar="FILE", help="a network of `impasto train arbitrary` (default: ours)")
+    parser.add_argument(
+        "--int8",
+        type=Path,
+        metavar="PICTURES",
+        help="also write transfer-int8.onnx, twice as quick, its ranges measured on the pictures of this folder",
+    )
     parser.set_defaults(run=run)
 
 
@@ -28,11 +39,28 @@ def run(args: argparse.Namespace) -> int:
         raise OutputError(f"there is no folder {shown(args.output)} to write into: make it first")
     if args.model is not None and not args.model.is_file():
         raise InputError(f"there is no network {shown(args.model)}: give a file that `impasto train arbitrary` made")
+    if args.int8 is not None and not args.int8.is_dir():
+        raise InputError(f"there is no folder {shown(args.int8)}: give --int8 a folder of pictures")
     from impasto.offline.export import export
     from impasto.offline.networks.loading import load_arbitrary
 
-    done = export(*load_arbitrary(args.model), args.output)
+    network, encoder = load_arbitrary(args.model)
+    pictures = [] if args.int8 is None else seen(args.int8)
+    done = export(network, encoder, args.output)
     for path in (done.transfer, done.predict):
         print(f"saved {path} ({path.stat().st_size / 2**20:.1f} MiB)")
     print(f"checked against PyTorch: pixels within {done.levels:g} of 255 levels, embeddings within {done.embedding:.2g}")
+    if args.int8 is not None:
+        from impasto.offline.quantise import quantise
+
+        path, ratio = quantise(network, encoder, args.output, pictures)
+        print(f"saved {path} ({path.stat().st_size / 2**20:.1f} MiB), {ratio:.1f} dB from {done.transfer.name}")
     return 0
+
+
+def seen(folder: Path) -> list[Picture]:
+    """At most MOST pictures of a folder, evenly chosen, at SIDE pixels. Raises InputError where there are too few."""
+    files = find_pictures(folder)
+    chosen = [files[number * len(files) // min(MOST, len(files))] for number in range(min(MOST, len(files)))]
+    pictures = [images.read(path) for path in chosen]
+    return [picture.resized(*fit(picture.size, SIDE)) if max(picture.size) > SIDE else picture for picture in pictures]

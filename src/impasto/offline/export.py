@@ -28,6 +28,7 @@ from impasto.runtime.session import Session
 
 OPSET = 18
 TRANSFER, PREDICT = "transfer.onnx", "predict.onnx"
+OUTPUTS = ("pastiche", "used")
 TOLERANCE_LEVELS = 3.0
 """Of 255: how far a pixel may lie from PyTorch's after rounding to bytes and storing the weights in half precision."""
 TOLERANCE_EMBEDDING = 0.02
@@ -59,21 +60,26 @@ def export(network: Arbitrary, encoder: Encoder, folder: Path) -> Exported:
     """Writes both graphs into a folder that exists. Raises InputError without the onnx package, OutputError where it cannot
     write, WeightsError when a graph does not do what PyTorch does."""
     network, encoder = network.eval(), encoder.eval()
-    facts: dict[str, str | int] = {
+    facts = facts_of(network, encoder)
+    served = ServedTransfer(network.transfer, network.prediction).eval()
+    predicting = ServedPrediction(encoder, network.prediction, network.layers).eval()
+    inputs = example(network, _EXAMPLE)
+    transfer = graph(served, inputs, OUTPUTS, facts)
+    predict = graph(predicting, {"image": inputs["image"]}, ["embedding"], facts)
+    write_bytes(folder / TRANSFER, transfer)
+    write_bytes(folder / PREDICT, predict)
+    return check(served, predicting, network, folder)
+
+
+def facts_of(network: Arbitrary, encoder: Encoder) -> dict[str, str | int]:
+    """What the files say of themselves."""
+    return {
         "model": identity(network, encoder),
         "margin": MARGIN,
         "stride": STRIDE,
         "reach": reach(network.shape),
         "encoder": encoder.descriptor.name,
     }
-    served = ServedTransfer(network.transfer, network.prediction).eval()
-    predicting = ServedPrediction(encoder, network.prediction, network.layers).eval()
-    inputs = example(network, _EXAMPLE)
-    transfer = graph(served, inputs, ["pastiche", "used"], facts)
-    predict = graph(predicting, {"image": inputs["image"]}, ["embedding"], facts)
-    write_bytes(folder / TRANSFER, transfer)
-    write_bytes(folder / PREDICT, predict)
-    return check(served, predicting, network, folder)
 
 
 def identity(network: nn.Module, encoder: nn.Module) -> str:
@@ -103,6 +109,14 @@ def example(network: Arbitrary, size: Sequence[int], seed: int = 0) -> dict[str,
 
 def graph(module: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[str], facts: Mapping[str, str | int]) -> bytes:
     """The module as an ONNX file of any number and size of pictures. facts: go into the file's metadata."""
+    model = traced(module, inputs, outputs, facts)
+    halve(model)
+    _onnx().checker.check_model(model)
+    return bytes(model.SerializeToString())
+
+
+def traced(module: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[str], facts: Mapping[str, str | int]) -> Any:
+    """The module as an ONNX model in float32."""
     onnx = _onnx()
     file = io.BytesIO()
     dynamic = {name: {0: "count"} for name in (*inputs, *outputs)}
@@ -125,11 +139,9 @@ def graph(module: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[str
             dynamic_axes=dynamic,
         )
     model = onnx.load_from_string(file.getvalue())
-    halve(model)
     for key, value in facts.items():
         model.metadata_props.add(key=key, value=value if isinstance(value, str) else json.dumps(value))
-    onnx.checker.check_model(model)
-    return bytes(model.SerializeToString())
+    return model
 
 
 def halve(model: Any) -> None:

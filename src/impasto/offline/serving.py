@@ -51,6 +51,8 @@ class ServedTransfer(nn.Module):
         self.fine = _fixed(_for_shuffling(after_doubling(fine)))
         self.full = _fixed(after_doubling(full).flatten(0, 1))
         self.skip = transfer.skip
+        # As a convolution it keeps the layout that the processor works in; reordering it took as long as the rest.
+        self.spread = _fixed(torch.eye(PIXELS).repeat_interleave(transfer.shape.decoder[1], 0)[..., None, None])
         assert transfer.last.bias is not None
         self.last, self.last_bias = _fixed(between_blocks(transfer.last.weight)), _fixed(transfer.last.bias.repeat(PIXELS))
 
@@ -96,6 +98,7 @@ class _Layers:
         widths = [width for width in served.shape.modulated for _ in range(2)]
         parts = list(torch.split(vector, [*widths, *served.shape.grained], 1))
         self.parameters, self.amounts = parts[: len(widths)], parts[len(widths) :]
+        self.spread = served.spread
         self.given = list(torch.split(given * statistics, widths[:-2], 1))
         self.own = 1 - given
         self.taken: list[Tensor] = []
@@ -115,7 +118,7 @@ class _Layers:
 
     def noise_blocks(self, planes: Tensor) -> Tensor:
         """The same for blocks, one pixel off: 1 x 4 x H x W -> N x 4C x H x W."""
-        return (planes[:, :, None] * self.amounts.pop(0)[:, None, :, None, None]).flatten(1, 2)
+        return F.conv2d(planes, self.spread) * self.amounts.pop(0).repeat(1, PIXELS)[:, :, None, None]
 
     def statistics(self) -> Tensor:
         """N x S, of all layers so far."""

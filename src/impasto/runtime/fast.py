@@ -13,7 +13,7 @@ from impasto.images import Picture, fit
 from impasto.runtime import colours
 from impasto.runtime.embedding import StyleEmbedding, blend
 from impasto.runtime.grain import grain
-from impasto.runtime.session import Session
+from impasto.runtime.session import Session, whole_numbers_pay
 from impasto.runtime.tiles import Span, reflected, spans
 from impasto.weights.store import fetch
 
@@ -34,19 +34,29 @@ DIRECT_PIXELS = 4096 * 2304
 
 _NAMES = ("arbitrary-transfer", "arbitrary-predict")
 _FILES = ("transfer.onnx", "predict.onnx")
+_WHOLE_NUMBERS = ("arbitrary-transfer-int8", "transfer-int8.onnx")
 
 
 class FastPainter:
     """Both networks, loaded once.
 
     model: a folder that `impasto export` wrote; None for the network that comes with the package. threads: processor cores,
-    None for all. direct_pixels: the largest picture to paint in one piece; larger ones are painted in tiles.
+    None for all. direct_pixels: the largest picture to paint in one piece; larger ones are painted in tiles. exact: in floating
+    point, also where the processor is quicker in 8-bit integers and there is a graph of them.
     """
 
     def __init__(
-        self, model: Path | None = None, threads: int | None = None, direct_pixels: int = DIRECT_PIXELS, tile: int = TILE
+        self,
+        model: Path | None = None,
+        threads: int | None = None,
+        direct_pixels: int = DIRECT_PIXELS,
+        tile: int = TILE,
+        exact: bool = False,
     ) -> None:
         paths = [fetch(name) for name in _NAMES] if model is None else [Path(model) / name for name in _FILES]
+        if not exact and whole_numbers_pay():
+            quick = fetch(_WHOLE_NUMBERS[0]) if model is None else Path(model) / _WHOLE_NUMBERS[1]
+            paths[0] = quick if quick.is_file() else paths[0]
         self._transfer, self._predict = Session(paths[0], threads), Session(paths[1], threads, sizes=False)
         told, others = self._transfer.metadata, self._predict.metadata
         try:
@@ -101,35 +111,39 @@ class FastPainter:
         pixels = _as_bytes(image)
         if strength == 0:
             return image.copy()
-        photo = colours.sampled(pixels)
-        inputs = {
-            "embedding": embedding.vector[None],
-            "colour": colours.affine(photo, colours.between(photo, embedding.colours, strength)),
-            "strength": np.full((1, 1), strength, np.float32),
-        }
+        inputs = _wanted(pixels, embedding, strength)
         large = pixels.shape[0] * pixels.shape[1] > self._direct
         return _like((self._paint_tiles if large else self._paint_whole)(pixels, inputs)[0], image)
 
-    def _paint_whole(self, pixels: Bytes, inputs: dict[str, npt.NDArray[Any]]) -> tuple[Bytes, npt.NDArray[Any]]:
+    def graph_inputs(self, image: npt.NDArray[Any], style: Style, strength: float = 1.0) -> dict[str, npt.NDArray[Any]]:
+        """All that the transfer graph is given, by name, to paint a picture in one piece."""
+        pixels = _as_bytes(image)
+        wanted = _wanted(pixels, self.embed(style), strength)
+        return self._inputs(self._padded(pixels), wanted, self._statistics, given=False)
+
+    def _padded(self, pixels: Bytes) -> Bytes:
+        below, right = (self._margin + -(side + 2 * self._margin) % self._stride for side in pixels.shape[:2])
+        return np.pad(pixels, ((self._margin, below), (self._margin, right), (0, 0)), "reflect")
+
+    def _paint_whole(self, pixels: Bytes, wanted: dict[str, npt.NDArray[Any]]) -> tuple[Bytes, npt.NDArray[Any]]:
         """The pastiche and the statistics of its normalisations."""
         (height, width), margin = pixels.shape[:2], self._margin
-        below, right = (margin + -(side + 2 * margin) % self._stride for side in (height, width))
-        padded = np.pad(pixels, ((margin, below), (margin, right), (0, 0)), "reflect")
-        pastiche, used = self._run(padded, inputs, self._statistics, given=False)
-        return np.ascontiguousarray(pastiche[margin : margin + height, margin : margin + width]), used
+        pastiche, used = self._transfer.run(self._inputs(self._padded(pixels), wanted, self._statistics, given=False))
+        return np.ascontiguousarray(pastiche[0, margin : margin + height, margin : margin + width]), used
 
-    def _paint_tiles(self, pixels: Bytes, inputs: dict[str, npt.NDArray[Any]]) -> tuple[Bytes, npt.NDArray[Any]]:
+    def _paint_tiles(self, pixels: Bytes, wanted: dict[str, npt.NDArray[Any]]) -> tuple[Bytes, npt.NDArray[Any]]:
         """The same in bounded memory, with the statistics of a small copy."""
         height, width = pixels.shape[:2]
         small = Picture(pixels).resized(*fit((width, height), THUMBNAIL)).pixels
-        _, used = self._paint_whole(np.asarray(small, np.uint8), inputs)
+        _, used = self._paint_whole(np.asarray(small, np.uint8), wanted)
         pastiche = np.empty_like(pixels)
         rows, columns = (reflected(side, self._margin, self._stride) for side in (height, width))
         for down in spans(len(rows), self._window, self._reach, self._stride):
             band = pixels[rows[down.start : down.stop]]
             for across in spans(len(columns), self._window, self._reach, self._stride):
                 window = band[:, columns[across.start : across.stop]]
-                painted, _ = self._run(window, inputs, used, given=True, at=(down.start, across.start))
+                given = self._inputs(window, wanted, used, given=True, at=(down.start, across.start))
+                painted = self._transfer.run(given)[0][0]
                 into, out_of = self._kept(down, height), self._kept(across, width)
                 pastiche[into[0], out_of[0]] = painted[into[1], out_of[1]]
         return pastiche, used
@@ -140,25 +154,34 @@ class FastPainter:
         offset = self._margin - span.start
         return slice(first, last), slice(first + offset, last + offset)
 
-    def _run(
+    def _inputs(
         self,
         padded: Bytes,
-        inputs: dict[str, npt.NDArray[Any]],
+        wanted: dict[str, npt.NDArray[Any]],
         statistics: npt.NDArray[Any],
         given: bool,
         at: tuple[int, int] = (0, 0),
-    ) -> tuple[Bytes, npt.NDArray[Any]]:
-        """at: row and column of the window in the padded picture."""
-        choice = {"statistics": statistics, "given": np.full((1, 1), given, np.float32)}
+    ) -> dict[str, npt.NDArray[Any]]:
+        """What the graph is given. at: row and column of a window in the padded picture."""
         noise = _noise(*padded.shape[:2], *at)
-        pastiche, used = self._transfer.run({"image": padded[None], "grain": noise[None], **inputs, **choice})
-        return pastiche[0], used
+        choice = {"statistics": statistics, "given": np.full((1, 1), given, np.float32)}
+        return {"image": padded[None], "grain": noise[None], **wanted, **choice}
 
     def _checked(self, style: StyleEmbedding) -> StyleEmbedding:
         if style.model != self.model:
             name = f" '{style.source}'" if style.source else ""
             raise InputError(f"the style{name} was made for another network; make it again from its picture")
         return style
+
+
+def _wanted(pixels: Bytes, style: StyleEmbedding, strength: float) -> dict[str, npt.NDArray[Any]]:
+    """What the graph is told of the style and of how much of it is wanted."""
+    photo = colours.sampled(pixels)
+    return {
+        "embedding": style.vector[None],
+        "colour": colours.affine(photo, colours.between(photo, style.colours, strength)),
+        "strength": np.full((1, 1), strength, np.float32),
+    }
 
 
 @lru_cache(maxsize=2)

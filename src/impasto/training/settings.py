@@ -8,8 +8,8 @@ import numpy as np
 from impasto.errors import InputError
 from impasto.training.data import Augmentation
 
-PHOTOS = Augmentation(scale=(0.5, 1.0), jitter=0.1, noise=0, mix=0)
-STYLES = Augmentation(scale=(0.4, 1.0), jitter=0.2, noise=0, mix=0, hue=0.15, procedural=0.05)
+PHOTOS = Augmentation(scale=(0.4, 0.85), jitter=0.1, noise=0, mix=0)
+STYLES = Augmentation(scale=(0.35, 0.85), jitter=0.2, noise=0, mix=0, hue=0.15, procedural=0.05)
 """How crops of photos and of style images are drawn; hue and our own styles widen what a set of paintings shows."""
 
 STRENGTH, CROPS = 4, 3
@@ -34,11 +34,11 @@ class StylisationTraining:
     learning_rate: float = 1e-3
     warm_up: int = 200
     content_weight: float = 1.0
-    style_weight: float = 0.85
+    style_weight: float = 0.9
     tv_weight: float = 0.5
     palette_weight: float = 15.0
     range_weight: float = 5.0
-    texture: str = "moments"
+    texture: str = "covariance"
     content: str = "normalised"
     partial: float = 0.1
     average: float = 0.998

@@ -23,6 +23,9 @@ from impasto.training.settings import StylisationTraining
 CONTENT_MODELS = ("normalised", "features", "laplacian")
 """Those whose representations can be cut and joined by picture."""
 
+BLOCKS = {"relu3": 1.2, "relu4": 1.5, "relu5": 1.5}
+"""Style weights of the deeper layers, which a network of few layers learns last; 1 for all others."""
+
 OVERSHOOT = 0.2
 """How far outside [0, 1] the encoder is shown a pastiche as it is."""
 
@@ -82,7 +85,7 @@ class Stylisation:
             self.encoder,
             model,
             dict.fromkeys(described.content_layers, 1.0),
-            dict.fromkeys(described.style_layers, 1.0),
+            {layer: BLOCKS.get(layer.split("_")[0], 1.0) for layer in described.style_layers},
             Weights(settings.content_weight, model.gain * settings.style_weight, settings.tv_weight),
             {settings.content: 1.0},
         )

@@ -1,0 +1,80 @@
+"""The transfer graph in 8-bit integers: what it paints, what stays in floating point, and what is refused."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from impasto.errors import InputError, WeightsError
+from impasto.images import Picture
+from impasto.offline import quantise as quantising
+from impasto.offline.quantise import LEAST, QUANTISED, quantise
+from impasto.runtime import fast
+from impasto.runtime.fast import FastPainter
+
+onnx = pytest.importorskip("onnx")
+pytest.importorskip("onnxruntime")
+
+
+def scenes(count: int) -> list[Picture]:
+    """Soft coloured pictures."""
+    random = np.random.default_rng(0)
+    return [Picture.from_array(random.random((5, 6, 3))).resized(96, 80) for _ in range(count)]
+
+
+@pytest.fixture(scope="module")
+def both(tiny_pair: "tuple[object, object]", tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """A folder with the graphs in floating point and in integers, and how like they are."""
+    folder = tmp_path_factory.mktemp("both")
+    for path in tiny_model.iterdir():
+        shutil.copy(path, folder)
+    path, ratio = quantise(*tiny_pair, folder, scenes(LEAST))  # type: ignore[arg-type]
+    assert path == folder / QUANTISED
+    return folder, ratio
+
+
+def test_it_paints_what_the_graph_in_floating_point_paints(both: tuple[Path, float], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, ratio = both
+    assert ratio > 30
+    photo, style = (np.asarray(picture.as_bits(8).pixels) for picture in scenes(9)[7:])
+    monkeypatch.setattr(fast, "whole_numbers_pay", lambda: True)
+    exact, quick = (FastPainter(folder, exact=flag) for flag in (True, False))
+    ours, theirs = quick.paint(photo, quick.embed(style)), exact.paint(photo, exact.embed(style))
+    difference = ours.astype(float) - theirs
+    assert 0 < np.square(difference).mean() < 255**2 / 10**2.5
+    assert quick.model == exact.model
+
+
+def test_only_a_processor_that_gains_by_it_takes_the_integers(
+    both: tuple[Path, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fast, "whole_numbers_pay", lambda: False)
+    assert FastPainter(both[0])._transfer.path.name == "transfer.onnx"
+    monkeypatch.setattr(fast, "whole_numbers_pay", lambda: True)
+    assert FastPainter(both[0])._transfer.path.name == QUANTISED
+    assert FastPainter(both[0], exact=True)._transfer.path.name == "transfer.onnx"
+
+
+def test_inner_convolutions_have_integer_kernels_and_the_stem_has_not(both: tuple[Path, float]) -> None:
+    graph = onnx.load(both[0] / QUANTISED).graph
+    made = {output: node for node in graph.node for output in node.output}
+    convolutions = [node for node in graph.node if node.op_type == "Conv"]
+    integer = [made[node.input[1]].op_type == "DequantizeLinear" if node.input[1] in made else False for node in convolutions]
+    assert integer[:2] == [False, False]
+    # All but the stem's two and the one that spreads the noise.
+    assert integer.count(False) == 3
+    assert integer.count(True) == 2 * 2 + 4
+
+
+def test_too_few_pictures_and_a_bad_likeness_are_refused(
+    tiny_pair: "tuple[object, object]", both: tuple[Path, float], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match="give at least"):
+        quantise(*tiny_pair, both[0], scenes(2))  # type: ignore[arg-type]
+    for path in both[0].iterdir():
+        shutil.copy(path, tmp_path)
+    monkeypatch.setattr(quantising, "likeness", lambda *_: float("nan"))
+    with pytest.raises(WeightsError, match="paints something else"):
+        quantise(*tiny_pair, tmp_path, scenes(LEAST))  # type: ignore[arg-type]
+    assert not (tmp_path / QUANTISED).exists()
