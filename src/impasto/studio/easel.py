@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("impasto.studio")
 FULL = "the studio's disc is full: free some space or delete paintings, then paint it again"
+PANEL_STEPS = 80
+"""Of a panel of a reconstruction, at most: the eye sees little of what more of them bring, and someone is waiting."""
 OUR_FAULT = "something went wrong in the studio; its log says what"
 
 
@@ -143,7 +145,8 @@ class Job:
 
         settings = self._order.settings
         image = self._read(self._order.content or self._order.styles[0].picture)
-        found = reconstruct(image, size=settings["size"], texture=settings["texture"], callback=self._moment)
+        chosen = {"size": settings["size"], "texture": settings["texture"]}
+        found = reconstruct(image, **chosen, iterations=PANEL_STEPS, callback=self._moment)
         return figure(found), dict(found.settings)
 
     def _moment(self, moment: "Moment") -> None:

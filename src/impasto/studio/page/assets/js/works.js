@@ -6,7 +6,7 @@ import { h, problem } from "./dom.js";
 import * as jobs from "./jobs.js";
 import { duration, progress } from "./words.js";
 
-const BOTH = "Both pictures, as the network that judges the painting sees them. It takes some minutes; you may close this " +
+const BOTH = "Both pictures, as the network that judges the painting sees them. It takes a minute or two; you may close this " +
   "and come back: finished figures are among the latest creations.";
 const PHOTO = "A network that has learnt to see looks at your photo in stages: early ones remember every pixel, later ones " +
   "only what is where. Each picture of the upper row was painted from noise, to look the same to one stage. The painting has " +
