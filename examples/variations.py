@@ -57,7 +57,7 @@ VARIATIONS = {
         2,
     ),
     "starts": Variation(
-        CAT, PRINT, "init", {f"--init {name}": name for name in ("match", "content", "noise", "grey", "fast")}, columns=4
+        CAT, PRINT, "init", {f"--init {name}": name for name in ("fast", "match", "content", "noise", "grey")}, columns=4
     ),
     "pooling": Variation(PAGODA, "mosaic", "pooling", {f"--pooling {name}": name for name in ("max", "average", "l2")}),
     "sizes": Variation(PAGODA, SWIRLS, "size", {f"--size {size}": size for size in (200, 400, 800)}),

@@ -45,6 +45,15 @@ def _local_network_only(request: pytest.FixtureRequest, monkeypatch: pytest.Monk
     yield
 
 
+@pytest.fixture(autouse=True)
+def _plain_start(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paintings in this process begin with the recoloured photo, which is quicker, unless the test is marked `fast_start`."""
+    from impasto.online.settings import STARTS
+
+    if not request.node.get_closest_marker("fast_start"):
+        monkeypatch.setitem(STARTS, "painting", "match")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skips what this machine cannot do."""
     if item.get_closest_marker("download") and not os.environ.get(DOWNLOADS):

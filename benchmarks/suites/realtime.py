@@ -1,7 +1,7 @@
 """The fast method once it is loaded: latency and throughput by size and runtime, the embedding of a style, and memory.
 
 `openvino` is what `--fast` runs: 8-bit integers where the processor is quicker with them; `openvino, float` is the other
-graph. `torch` runs that graph, as it was before the export, in PyTorch: on the processor in float32, on a GPU in half precision.
+graph. `torch` runs that one in PyTorch, as it was before the export: on the processor in float32, on a GPU in half precision.
 `onnxruntime` runs the exported file where that package is installed.
 """
 

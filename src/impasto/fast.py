@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from functools import lru_cache
 from threading import Thread
 
 import numpy as np
@@ -14,13 +13,7 @@ from impasto.online.regions import MaskPair, Region, recolour_styles, regions_of
 from impasto.online.settings import Settings
 from impasto.painting import Painting, Style, Varnish, describe, finish
 from impasto.runtime.embedding import StyleEmbedding
-from impasto.runtime.fast import STYLE_SIDE, FastPainter
-
-
-@lru_cache(maxsize=1)
-def network() -> FastPainter:
-    """The networks that come with the package, loaded once. Raises WeightsError."""
-    return FastPainter()
+from impasto.runtime.fast import STYLE_SIDE, shipped
 
 
 def paint_fast(settings: Settings, photo: images.Picture, styles: Sequence[Style], masks: Sequence[MaskPair] = ()) -> Painting:
@@ -48,19 +41,19 @@ def paint_fast(settings: Settings, photo: images.Picture, styles: Sequence[Style
 def paint_regions(photo: images.Picture, regions: Sequence[Region], settings: Settings) -> FloatPixels:
     """H x W x 3 in [0, 1]: the photo with each region in its style; what lies in none of them is left to the varnish."""
     pixels = photo.as_bits(8).pixels
-    compiling = Thread(target=network().prepare, args=pixels.shape[:2])
+    compiling = Thread(target=shipped().prepare, args=pixels.shape[:2])
     compiling.start()
-    looks = [network().embed(sized(region.style, settings.style_scale)) for region in regions]
+    looks = [shipped().embed(sized(region.style, settings.style_scale)) for region in regions]
     compiling.join()
     planes = [region.where for region in regions if region.where is not None]
     if not planes:
-        style = network().blend(looks, [region.share for region in regions])
-        return _unit(network().paint(pixels, style, settings.strength))
+        style = shipped().blend(looks, [region.share for region in regions])
+        return _unit(shipped().paint(pixels, style, settings.strength))
     total = np.maximum(np.sum(planes, axis=0), 1e-6)
     result = np.zeros(pixels.shape, np.float32)
     for plane, style in zip(planes, looks, strict=True):
         share = plane / total
-        result += share[..., None] * _unit(network().paint(pixels, style, settings.strength))
+        result += share[..., None] * _unit(shipped().paint(pixels, style, settings.strength))
     return result
 
 

@@ -16,7 +16,7 @@ from impasto import encoders, images
 from impasto.device import choose_device, has_fast_bfloat16
 from impasto.encoders.base import Encoder
 from impasto.errors import InputError
-from impasto.fast import network, paint_fast
+from impasto.fast import paint_fast
 from impasto.images.masks import Mask, read_mask
 from impasto.images.picture import FloatPixels
 from impasto.online.memory import out_of_memory
@@ -26,6 +26,7 @@ from impasto.online.regions import MaskPair
 from impasto.online.settings import Settings, make_settings, merge
 from impasto.painting import Painting, Style, Varnish, describe, finish, pictures, recolour
 from impasto.runtime.embedding import StyleEmbedding
+from impasto.runtime.fast import shipped
 from impasto.tensors import to_array
 
 __all__ = ["Canvas", "Painter", "Painting", "load_encoder", "paint", "prepare", "synthesize"]
@@ -81,7 +82,7 @@ class Painter:
     def embed(self, style: StyleSource) -> Style:
         """A style read once, to be used for many paintings: by the fast method as an embedding, of which several blend."""
         found = as_style(style)
-        return network().embed(found) if self.method == "fast" else found
+        return shipped().embed(found) if self.method == "fast" else found
 
     def paint(
         self,

@@ -16,7 +16,7 @@ from impasto.images.colour import keep_colours
 from impasto.images.masks import Mask
 from impasto.images.picture import FloatPixels
 from impasto.online.regions import MaskPair, covered, recolour_photo, regions_of
-from impasto.online.settings import FAST, Settings
+from impasto.online.settings import FAST, STARTS, Settings
 from impasto.runtime.embedding import StyleEmbedding
 
 if TYPE_CHECKING:
@@ -120,6 +120,7 @@ def describe(
 ) -> dict[str, Any]:
     """What goes into the result's metadata: settings, versions and the inputs' names and hashes (never their folders)."""
     values = settings.as_dict()
+    values["init"] = settings.init or STARTS["texture" if photo is None else "painting"]
     for name in ("encoder", "init"):  # where these are files
         values[name] = Path(values[name]).name
     if settings.method == "fast":

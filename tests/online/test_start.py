@@ -7,10 +7,12 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from impasto import images  # noqa: E402
+from impasto import encoders, images, texture  # noqa: E402
 from impasto.errors import InputError  # noqa: E402
 from impasto.images import Picture  # noqa: E402
 from impasto.images.picture import FloatPixels  # noqa: E402
+from impasto.online import start as beginning  # noqa: E402
+from impasto.online.preparation import prepare, resolve  # noqa: E402
 from impasto.online.regions import Region  # noqa: E402
 from impasto.online.settings import Settings  # noqa: E402
 from impasto.online.start import starting_picture  # noqa: E402
@@ -47,16 +49,42 @@ def test_noise_is_drawn_at_the_first_levels_size_so_that_shrinking_does_not_smoo
 
 
 def test_the_photo_in_the_styles_colours(photo: FloatPixels) -> None:
-    assert np.allclose(start(photo).mean((0, 1)), STYLE.pixels.mean((0, 1)) / 255, atol=0.01)
-    change = [np.abs(start(photo, strength=strength) - photo).mean() for strength in (0.1, 0.5, 1.0)]
+    assert np.allclose(start(photo, init="match").mean((0, 1)), STYLE.pixels.mean((0, 1)) / 255, atol=0.01)
+    change = [np.abs(start(photo, init="match", strength=strength) - photo).mean() for strength in (0.1, 0.5, 1.0)]
     assert change[0] < change[1] < change[2]
 
 
 def test_without_a_photo_noise_in_the_styles_colours() -> None:
-    noise = start(None)
+    noise = start(None, init="match")
     assert noise.shape == (10, 15, 3)
     assert np.allclose(noise.mean((0, 1)), STYLE.pixels.mean((0, 1)) / 255, atol=0.02)
     assert np.allclose(noise.std((0, 1)), STYLE.pixels.std((0, 1)) / 255, atol=0.03)
+
+
+def test_what_the_fast_method_paints(photo: FloatPixels) -> None:
+    from impasto.runtime.fast import FastPainter
+
+    wide = np.tile(photo, (4, 4, 1))
+    painted = FastPainter().paint(wide, STYLE)
+    assert np.abs(start(wide, init="fast") - painted).mean() < 2 / 255
+    assert np.allclose(start(wide, init="fast", strength=0.0), wide, atol=1 / 255)
+
+
+def test_a_large_photos_start_is_painted_small(photo: FloatPixels, monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = np.tile(photo, (4, 4, 1))
+    whole = start(wide, init="fast")
+    monkeypatch.setattr(beginning, "GROUND", 60)
+    small = start(wide, init="fast")
+    assert small.shape == whole.shape
+    assert np.abs(np.diff(small, axis=1)).mean() < np.abs(np.diff(whole, axis=1)).mean()
+
+
+@pytest.mark.fast_start
+def test_a_painting_begins_with_the_fast_method_and_a_texture_with_noise() -> None:
+    encoder, model = encoders.load("slim"), texture.create("moments")
+    assert resolve(Settings(), encoder.descriptor, model).init == "fast"
+    prepared = prepare(Settings(texture="moments", size=64), None, [STYLE.resized(50, 80)], (64, 48), encoder)
+    assert prepared.image.std() > 0.05
 
 
 def test_a_file_may_have_any_size(photo: FloatPixels, tmp_path: Path) -> None:

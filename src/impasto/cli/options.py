@@ -126,11 +126,11 @@ GROUPS: dict[str, tuple[Option, ...]] = {
         Option("print_config", "print all settings as they would be used, and exit", argument={"action": parsing.Alone}),
     ),
     "How it is optimised": (
-        Option("iterations", "steps in all; twice as many take twice as long (default: 165, for gram 280)", "N", parsing.whole),
+        Option("iterations", "steps in all; twice as many take twice as long (default: 120, for gram 280)", "N", parsing.whole),
         Option("level_iterations", "steps of each size of the pyramid instead, from the coarsest", "N,N", parsing.wholes),
         Option("optimizer", ", ".join(OPTIMIZERS), "NAME"),
         Option("learning_rate", f"the optimiser's step length (default: {_RATES})", "X", parsing.number),
-        Option("init", f"begin with: {', '.join(INITS)}, or a picture; match is the photo in the style's colours", "NAME|FILE"),
+        Option("init", f"begin with: {', '.join(INITS)}, or a picture (default: fast, what --fast paints)", "NAME|FILE"),
         Option("pooling", "how the encoder shrinks its feature maps: max, average or l2", "NAME"),
         Option("coarsest", "longer side to begin at; with --size or more, one scale only", "N", parsing.whole),
         Option("level_ratio", "how much larger each size of the pyramid is than the one before", "X", parsing.number),

@@ -187,9 +187,9 @@ def check_preview(args: argparse.Namespace) -> None:
             raise OutputError(f"--preview {shown(args.preview)} is another picture of this painting; choose another name")
 
 
-def check_init(init: str) -> None:
-    """Raises InputError unless `init` is a way to begin, or a picture that can be read."""
-    if init in INITS:
+def check_init(init: str | None) -> None:
+    """Raises InputError unless `init` is the recommended way to begin (None), another one, or a picture that can be read."""
+    if init is None or init in INITS:
         return
     if not Path(init).exists():
         hint = did_you_mean(init, INITS)

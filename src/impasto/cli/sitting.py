@@ -83,10 +83,10 @@ def get_ready(order: Order, progress: Progress) -> None:
     if settings.color == "only":
         return
     if settings.method == "fast":
-        from impasto.fast import network
+        from impasto.runtime.fast import shipped
 
         progress.say("loading the network")
-        network()
+        shipped()
         return
     progress.say("loading PyTorch")
     from impasto import painter, texture

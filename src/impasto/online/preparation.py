@@ -16,7 +16,7 @@ from impasto.online.memory import check_memory, style_bytes_per_pixel
 from impasto.online.optimisation import Optimisation, Style
 from impasto.online.pyramid import plan
 from impasto.online.regions import MaskPair, Region, recolour_styles, regions_of
-from impasto.online.settings import LEARNING_RATES, Settings
+from impasto.online.settings import LEARNING_RATES, STARTS, Settings
 from impasto.online.start import as_tensor, starting_picture
 from impasto.tensors import to_tensor
 from impasto.texture.base import TextureModel
@@ -37,9 +37,9 @@ def prepare(
     photo: None for a texture of the styles alone. size: of the painting, (width, height). wrap: it is to be laid as a tile.
     """
     model = texture.create(settings.texture)
-    settings = resolve(settings, encoder.descriptor, model)
     if photo is None:
-        settings = replace(settings, content_weight=0.0, strength=1.0)
+        settings = replace(settings, content_weight=0.0, strength=1.0, init=settings.init or STARTS["texture"])
+    settings = resolve(settings, encoder.descriptor, model)
     check_sizes(encoder.descriptor, size, styles, settings)
     objective = build_objective(settings, encoder, model, wrap)
     check_memory(encoder, objective.layers, size, style_bytes_per_pixel(objective, max(len(styles), len(masks))))
@@ -77,6 +77,7 @@ def resolve(settings: Settings, descriptor: Descriptor, model: TextureModel) -> 
         optimizer=optimizer,
         learning_rate=LEARNING_RATES[optimizer] if settings.learning_rate is None else settings.learning_rate,
         iterations=settings.steps if settings.level_iterations is None else None,
+        init=settings.init or STARTS["painting"],
         content_models=settings.contents,
         content_layers=_layers("content_layers", settings.content_layers or descriptor.content_layers, descriptor),
         style_layers=_layers("style_layers", settings.style_layers or descriptor.style_layers, descriptor),

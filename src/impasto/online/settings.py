@@ -20,8 +20,10 @@ from impasto.online.checks import (
 from impasto.texture import check_name
 
 COLORS = ("style", "keep", "match", "only")
-INITS = ("match", "content", "noise", "grey", "fast")
-ITERATIONS = {"default": 165, "gram": 280}
+INITS = ("fast", "match", "content", "noise", "grey")
+ITERATIONS = {"default": 120, "gram": 280}
+STARTS = {"painting": "fast", "texture": "match"}
+"""How to begin where nothing else is asked for: with a photo, and with styles alone."""
 METHODS = ("online", "fast")
 CONTENTS = {"default": ("features",), "covariance": ("normalised",)}
 LEARNING_RATES = {"adam": 0.03, "lbfgs": 1.0}
@@ -58,8 +60,8 @@ class Settings:
     level_iterations: steps of each level instead, from the coarsest; the last number holds for all further levels.
     optimizer: `lbfgs`, `adam`, or `auto`: L-BFGS, but Adam for texture models that sample anew at every step.
     learning_rate: Adam's step in units of the pixel range (0.03 when None), L-BFGS's share of its step (1 when None).
-    init: `match` (the photo in the style's colours), `content`, `noise`, `grey`, `fast` (what the fast method paints), or the
-        path of a picture.
+    init: `fast` (what the fast method paints), `match` (the photo in the style's colours), `content`, `noise`, `grey`, or the
+        path of a picture; STARTS when None.
     coarsest: longer side of the pyramid's first level; `size` or more paints at one scale, as the first papers did.
     level_ratio: how much larger each level is than the one before.
     average: decay of the average over the last level's iterates, 0 for the last iterate alone.
@@ -86,7 +88,7 @@ class Settings:
     level_iterations: tuple[int, ...] | None = None
     optimizer: str = "auto"
     learning_rate: float | None = None
-    init: str = "match"
+    init: str | None = None
     pooling: str = "max"
     coarsest: int = 128
     level_ratio: float = 2.0

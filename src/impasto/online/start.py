@@ -12,11 +12,13 @@ from impasto.errors import InputError
 from impasto.images.picture import FloatPixels
 from impasto.online.regions import Region, recolour_photo
 from impasto.online.settings import INITS, Settings
-from impasto.runtime.fast import FastPainter
+from impasto.runtime.fast import shipped
 from impasto.tensors import to_tensor
 
 NOISE = 0.15
 """Standard deviation of the noise to begin with."""
+GROUND = 1024
+"""Pixels of the longer side at which the fast method paints a start; an optimisation begins with smaller ones."""
 
 
 def starting_picture(
@@ -24,11 +26,12 @@ def starting_picture(
 ) -> Tensor:
     """1 x 3 x H x W on the CPU, as `settings.init` says.
 
-    `match`: the photo in the styles' colours, or noise in them where there is no photo; `fast`: what the fast method paints;
+    `fast`: what the fast method paints; `match`: the photo in the styles' colours, or noise in them where there is no photo;
     `content`, `grey`, `noise`, or a file.
     photo: H x W x 3 at the painting's size. smallest: (width, height) of the first level, at which noise is drawn, so that it
     is not averaged away. Raises InputError for a name that is neither known nor a file.
     """
+    assert settings.init is not None, "resolve the settings first"
     if settings.init == "match":
         ground = noise(settings.seed, smallest) if photo is None else photo
         return as_tensor(recolour_photo(ground, regions, settings.strength))
@@ -51,11 +54,14 @@ def starting_picture(
 
 def fast_pastiche(photo: FloatPixels, regions: Sequence[Region], strength: float) -> FloatPixels:
     """What the fast method paints, H x W x 3; regions share it as they share the colours of `match`."""
-    network, result = FastPainter(), photo.copy()
+    network, result, ground = shipped(), photo.copy(), images.Picture.from_array(photo)
+    if max(ground.size) > GROUND:
+        ground = ground.resized(*images.fit(ground.size, GROUND))
     total = sum(region.share for region in regions if region.where is None)
     for region in regions:
         share = region.share / total if region.where is None else region.where[..., None]
-        result += share * (network.paint(photo, region.style, strength) - photo)
+        painted = images.Picture.from_array(network.paint(ground.pixels, region.style, strength))
+        result += share * (images.as_float(painted.resized(photo.shape[1], photo.shape[0])) - photo)
     return np.clip(result, 0, 1)
 
 

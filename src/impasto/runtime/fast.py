@@ -184,6 +184,12 @@ def _wanted(pixels: Bytes, style: StyleEmbedding, strength: float) -> dict[str, 
     }
 
 
+@lru_cache(maxsize=1)
+def shipped() -> FastPainter:
+    """The networks that come with the package, loaded once. Raises WeightsError."""
+    return FastPainter()
+
+
 @lru_cache(maxsize=2)
 def _noise(height: int, width: int, top: int, left: int) -> npt.NDArray[np.float32]:
     """Kept for the next picture of that size."""

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from impasto import images
-from impasto.fast import network, paint_fast
+from impasto.fast import paint_fast
 from impasto.images import Picture
 from impasto.images.colour import keep_colours, match_colours
 from impasto.images.masks import Mask, read_mask
 from impasto.painting import Painting
 from impasto.runtime.embedding import StyleEmbedding, blend
-from impasto.runtime.fast import STYLE_SIDE
+from impasto.runtime.fast import STYLE_SIDE, shipped
 from impasto.studio import codec
 from impasto.studio.cache import Cache
 from impasto.studio.orders import Order
@@ -46,7 +46,7 @@ class Realtime:
 
     def warm(self) -> None:
         """Loads the network, and compiles it for the commonest shapes of photo, so that the first visitor need not wait."""
-        painter = network()
+        painter = shipped()
         grey = np.full((STYLE_SIDE, STYLE_SIDE, 3), 128, np.uint8)
         style = painter.embed(grey)
         for height, width in ((384, 512), (512, 384), (341, 512)):
@@ -60,7 +60,7 @@ class Realtime:
         photo = self.photo(order.content, settings.size)
         style = self._blended(order, photo)
         times["prepare"] = time.perf_counter() - started
-        pixels = network().paint(np.asarray(photo.pixels, np.uint8), style, settings.strength)
+        pixels = shipped().paint(np.asarray(photo.pixels, np.uint8), style, settings.strength)
         times["paint"] = time.perf_counter() - started - times["prepare"]
         if settings.color == "keep" and settings.strength > 0:
             kept = keep_colours(np.asarray(pixels, np.float32) / np.float32(255), images.as_float(photo))
@@ -91,7 +91,7 @@ class Realtime:
 
     def embedding(self, identity: str, name: str = "") -> StyleEmbedding:
         """What the network knows of a style picture."""
-        return self._embeddings.get((identity, name), lambda: network().embed(self._style(identity), name))
+        return self._embeddings.get((identity, name), lambda: shipped().embed(self._style(identity), name))
 
     def _blended(self, order: Order, photo: Picture) -> StyleEmbedding:
         if order.settings.get("color") == "match":
@@ -105,7 +105,7 @@ class Realtime:
 
         def make() -> StyleEmbedding:
             matched = match_colours(images.as_float(self._style(identity)), images.as_float(photo), None, None)
-            return network().embed(np.asarray(images.from_float(matched), np.uint8))
+            return shipped().embed(np.asarray(images.from_float(matched), np.uint8))
 
         return self._embeddings.get((identity, content, photo.size), make)
 
