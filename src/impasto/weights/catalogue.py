@@ -55,7 +55,7 @@ _SOURCES = (
         file="arbitrary.safetensors",
         what="any style in one pass: the networks, for training on",
         licence="Apache-2.0",
-        sha256="a2f320c71f2727a618ae2ed6e1e03af19c02154ce704c6a9524fe244959d23d8",
+        sha256="f59099517c927de03eec3daa90e97c22afd89ba6f2c30c97c47d0217ce0d5494",
         size=1_257_590,
     ),
     Source(
@@ -63,7 +63,7 @@ _SOURCES = (
         file="arbitrary-transfer.onnx",
         what="any style in one pass: the style transfer network, for --fast",
         licence="Apache-2.0",
-        sha256="879057c64e678636843293ff68e58bd0f6c01f3f303decde74be3fac2db0ef15",
+        sha256="e5c821b5cb728133d3810c4c50056943e41d879dcc07b30cf9ee7ad457984ded",
         size=881_119,
     ),
     Source(
@@ -71,7 +71,7 @@ _SOURCES = (
         file="arbitrary-transfer-int8.onnx",
         what="the same in 8-bit integers, for processors that are quicker with them",
         licence="Apache-2.0",
-        sha256="d50d92296a8ce1101fa5ced92c0c8dc9375751bd32607a3785f9a9c23aa8691b",
+        sha256="6ca254685b6e60c5a965fca73f262da7b713dcc9bd23e978427a06a74363e8ea",
         size=704_462,
     ),
     Source(
@@ -79,7 +79,7 @@ _SOURCES = (
         file="arbitrary-predict.onnx",
         what="any style in one pass: the style prediction network, for --fast",
         licence="Apache-2.0",
-        sha256="38793b6e36155696d09f325fa6ca950b5573ba61d28897ff13b9ebcb93e8e763",
+        sha256="db88b48056aa9bb6eccf08289a2a86dcde7c8dde3889e2c14bbacfbb5070a25b",
         size=1_425_811,
     ),
     Source(
