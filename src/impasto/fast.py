@@ -13,7 +13,7 @@ from impasto.online.regions import MaskPair, Region, recolour_styles, regions_of
 from impasto.online.settings import Settings
 from impasto.painting import Painting, Style, Varnish, describe, finish
 from impasto.runtime.embedding import StyleEmbedding
-from impasto.runtime.fast import STYLE_SIDE, shipped
+from impasto.runtime.fast import shipped
 
 
 def paint_fast(settings: Settings, photo: images.Picture, styles: Sequence[Style], masks: Sequence[MaskPair] = ()) -> Painting:
@@ -43,7 +43,7 @@ def paint_regions(photo: images.Picture, regions: Sequence[Region], settings: Se
     pixels = photo.as_bits(8).pixels
     compiling = Thread(target=shipped().prepare, args=pixels.shape[:2])
     compiling.start()
-    looks = [shipped().embed(sized(region.style, settings.style_scale)) for region in regions]
+    looks = [shipped().embed(region.style, scale=settings.style_scale) for region in regions]
     compiling.join()
     planes = [region.where for region in regions if region.where is not None]
     if not planes:
@@ -55,14 +55,6 @@ def paint_regions(photo: images.Picture, regions: Sequence[Region], settings: Se
         share = plane / total
         result += share[..., None] * _unit(shipped().paint(pixels, style, settings.strength))
     return result
-
-
-def sized(style: Style, scale: float) -> Style:
-    """A style picture at the size at which the network is to look at it: the larger, the larger the strokes."""
-    if isinstance(style, StyleEmbedding) or scale == 1:
-        return style
-    longer = max(1, round(min(max(style.size), STYLE_SIDE) * scale))
-    return style.resized(*images.fit(style.size, longer))
 
 
 def _unit(pixels: np.ndarray) -> FloatPixels:

@@ -21,8 +21,8 @@ Bytes = npt.NDArray[np.uint8]
 Image = Picture | npt.NDArray[Any]
 Style = Image | StyleEmbedding
 
-STYLE_SIDE = 512
-"""Longer side at which a style image is looked at; smaller ones are not enlarged."""
+STYLE_SIDE, LARGEST_STYLE = 512, 2048
+"""Longer side at which a style image is looked at, whatever its own, and with larger strokes at most."""
 SMALLEST_STYLE = 32
 """Side that the encoder needs; smaller style images are mirrored until they have it."""
 THUMBNAIL = 1024
@@ -77,16 +77,17 @@ class FastPainter:
             padded = tuple(len(reflected(side, self._margin, self._stride)) for side in (height, width))
             self._transfer.prepare({"image": (1, *padded, 3), "grain": (1, *padded)})
 
-    def embed(self, style: Style, source: str = "") -> StyleEmbedding:
-        """What is needed of a style image; compute it once a style. source: a name to remember it by.
+    def embed(self, style: Style, source: str = "", scale: float = 1.0) -> StyleEmbedding:
+        """What is needed of a style image; compute it once a style. source: a name to remember it by. scale: of its strokes.
 
         Raises InputError for an array that is no picture, or an embedding of another network.
         """
         if isinstance(style, StyleEmbedding):
             return self._checked(style)
         picture = style if isinstance(style, Picture) else Picture.from_array(style)
-        if max(picture.size) > STYLE_SIDE:
-            picture = picture.resized(*fit(picture.size, STYLE_SIDE))
+        side = min(max(SMALLEST_STYLE, round(STYLE_SIDE * scale)), LARGEST_STYLE)
+        if max(picture.size) != side:
+            picture = picture.resized(*fit(picture.size, side))
         pixels = np.asarray(picture.as_bits(8).pixels, np.uint8)
         mean, covariance = colours.sampled(pixels)
         (vector,) = self._predict.run({"image": _at_least(pixels, SMALLEST_STYLE)[None]})

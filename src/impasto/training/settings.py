@@ -34,9 +34,9 @@ class StylisationTraining:
     learning_rate: float = 1e-3
     warm_up: int = 200
     content_weight: float = 1.0
-    style_weight: float = 0.9
+    style_weight: float = 0.6
     tv_weight: float = 0.5
-    palette_weight: float = 15.0
+    palette_weight: float = 12.0
     range_weight: float = 5.0
     texture: str = "covariance"
     content: str = "normalised"
