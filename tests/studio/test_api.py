@@ -102,10 +102,13 @@ def test_a_preview_follows_the_slider(visitor: Any, picture_bytes: Any) -> None:
     original = pixels(visitor.http.get(f"/api/pictures/{content}", params={"size": 64}).content)
     assert np.abs(shown[0] - original).mean() < 6
     assert np.abs(shown[1] - original).mean() > np.abs(shown[0.5] - original).mean() > np.abs(shown[0] - original).mean()
-    for color in ("keep", "match"):
+    moved = {}
+    for color in ("keep", "match", "style"):
         answer = visitor.http.post("/api/previews", json={**order, "color": color})
-        moved = pixels(answer.content).mean((0, 1)) - original.mean((0, 1))
-        assert np.abs(moved - moved.mean()).max() < 8  # the hues are the photo's, however light the painting
+        difference = pixels(answer.content).mean((0, 1)) - original.mean((0, 1))
+        moved[color] = np.abs(difference - difference.mean()).max()  # of the hues, however light the painting
+    assert moved["keep"] < 8
+    assert moved["match"] < moved["style"]
 
 
 def test_a_fast_painting_is_done_at_return_and_says_how_it_was_made(visitor: Any, tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from impasto import images
 from impasto.errors import InputError, OutputError
-from impasto.images import Picture, fit
-from impasto.images.folders import find_pictures
 from impasto.images.paths import shown
+
+if TYPE_CHECKING:
+    from impasto.images import Picture
 
 FORMATS = ("onnx",)
 MOST, SIDE = 48, 320
@@ -58,9 +59,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def seen(folder: Path) -> list[Picture]:
-    """At most MOST pictures of a folder, evenly chosen, at SIDE pixels. Raises InputError where there are too few."""
+def seen(folder: Path) -> "list[Picture]":
+    """At most MOST pictures of a folder, evenly chosen, at SIDE pixels."""
+    from impasto import images
+    from impasto.images.folders import find_pictures
+
     files = find_pictures(folder)
     chosen = [files[number * len(files) // min(MOST, len(files))] for number in range(min(MOST, len(files)))]
     pictures = [images.read(path) for path in chosen]
-    return [picture.resized(*fit(picture.size, SIDE)) if max(picture.size) > SIDE else picture for picture in pictures]
+    return [picture.resized(*images.fit(picture.size, SIDE)) if max(picture.size) > SIDE else picture for picture in pictures]
