@@ -211,6 +211,7 @@ sys.exit(main.main(sys.argv[1:]))
 """
 
 
+@pytest.mark.fast_start
 def test_after_kill_9_it_goes_on_from_the_last_checkpoint(
     place: Path, paint: Call, encoder_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

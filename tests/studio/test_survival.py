@@ -19,13 +19,14 @@ from impasto.studio.config import Config
 from impasto.studio.database import Database
 from impasto.studio.models import PaintingRow
 
-ITERATIONS = 150
+ITERATIONS = 300
 
 
 def workers_of(process: Any) -> dict[str, int]:
     """Process ids of the workers that a studio started, by name."""
     found = {}
-    for child in psutil.Process(process.popen.pid).children(recursive=True):
+    # Not the children of workers: one that has only just been forked has the command line of its parent.
+    for child in psutil.Process(process.popen.pid).children():
         words = child.cmdline()
         if "--attached" in words:
             found[words[words.index("--attached") + 1]] = child.pid
