@@ -1,5 +1,7 @@
 """Sessions: sizes, the cache of compiled graphs, and files that are no networks."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -55,3 +57,15 @@ def test_only_the_latest_sizes_are_kept(own_home: Path, tiny_model: Path) -> Non
         session.run(image(32 + number, 32))
     assert len(session._requests) == SIZES_KEPT
     assert session.metadata["margin"] == "8"
+
+
+def test_nothing_is_reported_to_anyone_when_the_engine_is_loaded() -> None:
+    program = (
+        "import multiprocessing, sys, urllib.request\n"
+        "def never(*given, **named): raise SystemExit('it calls home')\n"
+        "multiprocessing.Process.start = urllib.request.urlopen = never\n"
+        "from impasto.runtime.session import _core\n"
+        "_core()\n"
+        "assert not [name for name in sys.modules if name.startswith('openvino_telemetry')], 'telemetry is loaded'\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

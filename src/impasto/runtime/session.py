@@ -4,6 +4,7 @@ OpenVINO ran the shipped graphs in half the time of ONNX Runtime. A graph compil
 fast as one for all sizes, so each size is compiled when it first comes; the system's cache makes later starts quicker.
 """
 
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -30,8 +31,15 @@ BLOBS_KEPT = 24
 @lru_cache(maxsize=1)
 def _core() -> Any:
     """OpenVINO's engine, kept to the end of the process: once it is unloaded, the next signal (Ctrl-C) crashes the process."""
-    import openvino
-
+    # Importing OpenVINO reports to its makers over the network, from a forked process, unless this package is missing.
+    silenced = "openvino_telemetry" not in sys.modules
+    if silenced:
+        sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    try:
+        import openvino
+    finally:
+        if silenced:
+            del sys.modules["openvino_telemetry"]
     return openvino.Core()
 
 
