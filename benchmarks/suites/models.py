@@ -36,7 +36,7 @@ def run(plan: Plan) -> tuple[list[dict[str, Any]], dict[str, Any], list[str]]:
         for name, settings in chosen.items():
             iterations = plan.effort.steps or max(LEAST, round(paces["default"] / paces[name]))
             resolved = {"size": plan.effort.size, **settings, "iterations": iterations}
-            _, scores = painted(plan, resolved, home / f"model-{name.replace(': ', '-').replace(' ', '-')}")
+            _, scores = painted(plan, resolved, home / f"model-{name}")
             row = {"name": name, "iterations": iterations, "pairs": len(plan.pairs)}
             row["seconds"] = round(iterations * paces[name], 2)
             rows.append({**row, **{what: round(value, 4) for what, value in scores.items()}})

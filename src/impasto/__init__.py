@@ -6,8 +6,9 @@
 The names below load what they need at their first use, so that `import impasto` costs nothing.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from impasto.lazy import lazily
 
 if TYPE_CHECKING:
     from impasto.errors import ImpastoError
@@ -27,13 +28,4 @@ _HOMES = {
     "synthesize": "painter",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Loads a public name from the file it lives in (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazily(globals(), _HOMES)

@@ -2,18 +2,14 @@
 
 import time
 from collections.abc import Sequence
-from threading import Thread
-
-import numpy as np
 
 from impasto import images
 from impasto.errors import InputError
-from impasto.images.picture import FloatPixels
-from impasto.online.regions import MaskPair, Region, recolour_styles, regions_of
+from impasto.online.one_pass import paint_regions
+from impasto.online.regions import MaskPair, recolour_styles, regions_of
 from impasto.online.settings import Settings
 from impasto.painting import Painting, Style, Varnish, describe, finish
 from impasto.runtime.embedding import StyleEmbedding
-from impasto.runtime.fast import shipped
 
 
 def paint_fast(settings: Settings, photo: images.Picture, styles: Sequence[Style], masks: Sequence[MaskPair] = ()) -> Painting:
@@ -36,26 +32,3 @@ def paint_fast(settings: Settings, photo: images.Picture, styles: Sequence[Style
     array = paint_regions(ground, regions, settings)
     varnish = Varnish(settings, photo, styles, masks, size)  # type: ignore[arg-type]  # here too
     return finish(varnish(array), photo, provenance, started)
-
-
-def paint_regions(photo: images.Picture, regions: Sequence[Region], settings: Settings) -> FloatPixels:
-    """H x W x 3 in [0, 1]: the photo with each region in its style; what lies in none of them is left to the varnish."""
-    pixels = photo.as_bits(8).pixels
-    compiling = Thread(target=shipped().prepare, args=pixels.shape[:2])
-    compiling.start()
-    looks = [shipped().embed(region.style, scale=settings.style_scale) for region in regions]
-    compiling.join()
-    planes = [region.where for region in regions if region.where is not None]
-    if not planes:
-        style = shipped().blend(looks, [region.share for region in regions])
-        return _unit(shipped().paint(pixels, style, settings.strength))
-    total = np.maximum(np.sum(planes, axis=0), 1e-6)
-    result = np.zeros(pixels.shape, np.float32)
-    for plane, style in zip(planes, looks, strict=True):
-        share = plane / total
-        result += share[..., None] * _unit(shipped().paint(pixels, style, settings.strength))
-    return result
-
-
-def _unit(pixels: np.ndarray) -> FloatPixels:
-    return np.asarray(pixels, np.float32) / np.float32(255)

@@ -4,8 +4,9 @@ Everything public is named here and loaded at its first use (PEP 562), so that `
 command line that only looks at file names never pays for NumPy, libvips or Pillow.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from impasto.lazy import lazily
 
 if TYPE_CHECKING:
     from impasto.images.animation import animate
@@ -57,15 +58,4 @@ _HOMES = {
     "write_bytes": "atomic",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from the file it lives in."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazily(globals(), _HOMES)

@@ -6,8 +6,9 @@
 The names below load what they need at their first use. What each score means: `docs/evaluating.md`.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from impasto.lazy import lazily
 
 if TYPE_CHECKING:
     from impasto.metrics.evaluation import Evaluator, Scores, evaluate
@@ -28,13 +29,4 @@ _HOMES = {
     "mean_interval": "summary",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Loads a public name from the file it lives in (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazily(globals(), _HOMES)

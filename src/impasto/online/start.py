@@ -10,9 +10,9 @@ from torch import Tensor
 from impasto import images
 from impasto.errors import InputError
 from impasto.images.picture import FloatPixels
-from impasto.online.regions import Region, recolour_photo
+from impasto.online.one_pass import paint_regions
+from impasto.online.regions import Region, covered, recolour_photo
 from impasto.online.settings import INITS, Settings
-from impasto.runtime.fast import shipped
 from impasto.tensors import to_tensor
 
 NOISE = 0.15
@@ -42,7 +42,7 @@ def starting_picture(
     if settings.init == "fast":
         if photo is None:
             raise InputError("--init fast needs a photo, and a texture has none; choose match, noise, grey or a picture")
-        return as_tensor(fast_pastiche(photo, regions, settings.strength))
+        return as_tensor(fast_pastiche(photo, regions, settings))
     if settings.init == "grey":
         return torch.full((1, 3, *reversed(smallest)), 0.5)
     if settings.init == "noise":
@@ -52,17 +52,16 @@ def starting_picture(
     return to_tensor(images.read(settings.init))
 
 
-def fast_pastiche(photo: FloatPixels, regions: Sequence[Region], strength: float) -> FloatPixels:
-    """What the fast method paints, H x W x 3; regions share it as they share the colours of `match`."""
-    network, result, ground = shipped(), photo.copy(), images.Picture.from_array(photo)
-    if max(ground.size) > GROUND:
+def fast_pastiche(photo: FloatPixels, regions: Sequence[Region], settings: Settings) -> FloatPixels:
+    """What the fast method paints, H x W x 3; the photo where no region is."""
+    ground, painted_part = images.Picture.from_array(photo), covered(regions)
+    # Masks are of the painting's size.
+    if max(ground.size) > GROUND and all(region.where is None for region in regions):
         ground = ground.resized(*images.fit(ground.size, GROUND))
-    total = sum(region.share for region in regions if region.where is None)
-    for region in regions:
-        share = region.share / total if region.where is None else region.where[..., None]
-        painted = images.Picture.from_array(network.paint(ground.pixels, region.style, strength))
-        result += share * (images.as_float(painted.resized(photo.shape[1], photo.shape[0])) - photo)
-    return np.clip(result, 0, 1)
+    painted = paint_regions(ground, regions, settings)
+    if painted.shape != photo.shape:
+        painted = images.as_float(images.Picture.from_array(painted).resized(photo.shape[1], photo.shape[0]))
+    return painted if painted_part is None else photo + painted_part[..., None] * (painted - photo)
 
 
 def noise(seed: int, size: tuple[int, int]) -> FloatPixels:

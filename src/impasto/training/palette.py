@@ -2,10 +2,13 @@
 
 Feature statistics tell a colour's mean and spread and little of its shape: that a style has two blues and no green. Means of
 4 x 4 pixels are projected on fixed directions of the colour space and compared by quantiles (Bonneel et al., "Sliced and Radon
-Wasserstein Barycenters of Measures", 2015); along each direction that is the distance of two histograms.
+Wasserstein Barycenters of Measures", 2015); along each direction that is the distance of two histograms. The texture
+model `sliced` draws directions and positions anew at each step; here they are fixed, so that targets are tensors of one shape,
+which batches can join and strengths blend.
 """
 
 import math
+from functools import cache
 
 import torch
 import torch.nn.functional as F
@@ -29,6 +32,7 @@ def distance(image: Tensor, target: Tensor) -> Tensor:
     return error / (target.square().mean((1, 2)) + ENERGY)
 
 
+@cache
 def directions() -> Tensor:
     """D directions evenly over half the sphere (a Fibonacci lattice), D x 3."""
     number = torch.arange(DIRECTIONS, dtype=torch.double)
