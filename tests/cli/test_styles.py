@@ -1,5 +1,6 @@
 """`impasto styles` and `impasto export`."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -85,10 +86,14 @@ def test_export_writes_both_graphs(home: Path, capsys: pytest.CaptureFixture[str
     [
         ["-o", "missing"],
         ["-o", ".", "--int8", "missing"],
+        ["-o", ".", "--int8", "few"],
         ["-o", ".", "--model", "missing"],
         ["-o", ".", "--model", "photo.png"],
     ],
 )
 def test_export_says_in_one_line_what_is_missing(home: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "few").mkdir()
+    shutil.copy(home / "photo.png", home / "few")
     assert main(["export", *words]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+    assert not list(home.glob("*.onnx"))

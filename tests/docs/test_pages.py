@@ -2,12 +2,11 @@
 
 import importlib.util
 import re
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+import variations
 from impasto import content, presets, texture
 from impasto.cli.main import COMMANDS
 from impasto.online.settings import Settings
@@ -21,17 +20,6 @@ NOT_FOR_USERS = {"worker"}
 
 def read(name: str) -> str:
     return (DOCS / name).read_text(encoding="utf-8")
-
-
-def script(name: str) -> ModuleType:
-    """A file of examples/ as a module."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "examples" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.mark.parametrize("name", texture.MODELS)
@@ -100,7 +88,7 @@ def shown_pictures() -> set[str]:
 
 def test_every_picture_is_made_by_a_command_and_shown_somewhere() -> None:
     pytest.importorskip("torch")
-    docs_pictures, variations = script("docs_pictures"), script("variations")
+    docs_pictures = pytest.importorskip("docs_pictures")
     text = (ROOT / "examples" / "docs_pictures.py").read_text(encoding="utf-8")
     made = (
         set(re.findall(r'"([a-z]+\.(?:jpg|png))":', text)) | {f"{name}.jpg" for name in docs_pictures.VARIATIONS} | {"hero.jpg"}
@@ -114,7 +102,7 @@ def test_every_picture_is_made_by_a_command_and_shown_somewhere() -> None:
 
 def test_the_controls_show_what_varies() -> None:
     controls = read("controls.md")
-    for name, variation in script("variations").VARIATIONS.items():
+    for name, variation in variations.VARIATIONS.items():
         assert f"images/{name}.jpg" in controls
         assert f"`--{variation.setting.replace('_', '-')}`" in controls
 

@@ -1,9 +1,7 @@
 """The script that makes the documentation's pictures, at a tiny size, and its judges."""
 
-import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -12,22 +10,10 @@ from impasto import images
 
 pytest.importorskip("torch")
 
+import docs_pictures
+import judges
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
-
-
-def load(name: str) -> ModuleType:
-    """A script of `examples` as a module."""
-    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-judges = load("judges")
-docs_pictures = load("docs_pictures")
 
 
 def pixels(name: str) -> np.ndarray:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -13,22 +11,10 @@ from PIL import Image
 
 pytest.importorskip("scipy", reason="the style generator needs scipy (pip install scipy)")
 
+import paint_styles
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SIZE = 80
-
-
-def load() -> ModuleType:
-    """The script examples/paint_styles.py as a module."""
-    spec = importlib.util.spec_from_file_location("paint_styles", EXAMPLES / "paint_styles.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["paint_styles"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-paint_styles = load()
 
 
 @pytest.fixture(scope="module")

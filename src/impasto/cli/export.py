@@ -42,19 +42,20 @@ def run(args: argparse.Namespace) -> int:
         raise InputError(f"there is no network {shown(args.model)}: give a file that `impasto train arbitrary` made")
     if args.int8 is not None and not args.int8.is_dir():
         raise InputError(f"there is no folder {shown(args.int8)}: give --int8 a folder of pictures")
+    from impasto.offline import quantise
     from impasto.offline.export import export
     from impasto.offline.networks.loading import load_arbitrary
 
-    network, encoder = load_arbitrary(args.model)
     pictures = [] if args.int8 is None else seen(args.int8)
+    if args.int8 is not None:
+        quantise.check(len(pictures))
+    network, encoder = load_arbitrary(args.model)
     done = export(network, encoder, args.output)
     for path in (done.transfer, done.predict):
         print(f"saved {path} ({path.stat().st_size / 2**20:.1f} MiB)")
     print(f"checked against PyTorch: pixels within {done.levels:g} of 255 levels, embeddings within {done.embedding:.2g}")
     if args.int8 is not None:
-        from impasto.offline.quantise import quantise
-
-        path, ratio = quantise(network, encoder, args.output, pictures)
+        path, ratio = quantise.quantise(network, encoder, args.output, pictures)
         print(f"saved {path} ({path.stat().st_size / 2**20:.1f} MiB), {ratio:.1f} dB from {done.transfer.name}")
     return 0
 

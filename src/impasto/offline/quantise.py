@@ -42,8 +42,7 @@ def quantise(network: Arbitrary, encoder: Encoder, folder: Path, pictures: Seque
     pictures: to measure ranges on, as photos and as styles; every one is painted in the style of the next. Raises InputError
     for too few and without the packages, WeightsError when the result is too far from the graph in floating point.
     """
-    if len(pictures) < LEAST:
-        raise InputError(f"{len(pictures)} pictures do not show the ranges of the network's values; give at least {LEAST}")
+    check(len(pictures))
     painter = FastPainter(folder, exact=True)
     arrays = [np.asarray(picture.as_bits(8).pixels) for picture in pictures]
     seen = [painter.graph_inputs(one, style) for one, style in zip(arrays, arrays[1:] + arrays[:1], strict=True)]
@@ -58,6 +57,13 @@ def quantise(network: Arbitrary, encoder: Encoder, folder: Path, pictures: Seque
         (folder / QUANTISED).unlink()
         raise WeightsError(f"in 8-bit integers the network paints something else ({ratio:.0f} dB); use {TRANSFER} alone")
     return folder / QUANTISED, ratio
+
+
+def check(pictures: int) -> None:
+    """Raises InputError for too few pictures, and where the packages are missing."""
+    if pictures < LEAST:
+        raise InputError(f"{pictures} pictures do not show the ranges of the network's values; give at least {LEAST}")
+    _tools()
 
 
 def likeness(folder: Path, seen: Sequence[Inputs]) -> float:

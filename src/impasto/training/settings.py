@@ -22,10 +22,10 @@ class StylisationTraining:
 
     batch: pictures a step on each device. size: pixels of a square crop. learning_rate: Adam's; after a warm-up it falls
     as `rate` says. content_weight, style_weight, tv_weight: of the objective; style_weight multiplies the texture model's own
-    gain. palette_weight: of the distance of colours (`palette.py`). range_weight: of what lies outside [0, 1]. partial: share
-    of the steps at a strength below 1. average: decay of the weights' running average, which is what is saved. clip: largest
-    norm of the gradient. pool: rounds of encoded crops that are kept to draw from; fresh: steps between two new ones.
-    texture, content: the models of these names.
+    gain. palette_weight: of the distance of colours (`palette.py`); spectrum_weight: of what repeats (`spectrum.py`).
+    range_weight: of what lies outside [0, 1]. partial: share of the steps at a strength below 1. average: decay of the
+    weights' running average, which is what is saved. clip: largest norm of the gradient. pool: rounds of encoded crops that
+    are kept to draw from; fresh: steps between two new ones. texture, content: the models of these names.
     """
 
     steps: int = 20_000
@@ -37,6 +37,7 @@ class StylisationTraining:
     style_weight: float = 0.6
     tv_weight: float = 0.5
     palette_weight: float = 12.0
+    spectrum_weight: float = 1.0
     range_weight: float = 5.0
     texture: str = "covariance"
     content: str = "normalised"
@@ -51,7 +52,7 @@ class StylisationTraining:
     def __post_init__(self) -> None:
         if min(self.steps, self.batch, self.save_every, self.pool, self.fresh) < 1 or self.size < 64:
             raise InputError("training needs positive steps and batch, and crops of at least 64 px")
-        weights = self.content_weight, self.style_weight, self.tv_weight, self.palette_weight
+        weights = self.content_weight, self.style_weight, self.tv_weight, self.palette_weight, self.spectrum_weight
         if not self.learning_rate > 0 or min(weights) < 0 or self.seed < 0:
             raise InputError("training needs a positive learning rate, and weights and a seed that are not negative")
         if not self.style_weight > 0:

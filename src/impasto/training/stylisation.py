@@ -16,7 +16,7 @@ from impasto.errors import InputError
 from impasto.objective import Objective, StyleTarget, Weights
 from impasto.offline.networks.base import Network
 from impasto.texture.base import PIXELS, StatisticsModel
-from impasto.training import palette
+from impasto.training import palette, spectrum
 from impasto.training.nested import Tree
 from impasto.training.settings import StylisationTraining
 
@@ -99,17 +99,20 @@ class Stylisation:
 
     def __call__(self, pastiche: Tensor, batch: Batch, strength: float = 1.0) -> StylisationLoss:
         """The loss of the network's output, N x 3 x H x W, for a batch whose styles are wanted at `strength`."""
-        target, colours = batch.style["texture"], batch.style["palette"]
+        target, colours, power = (batch.style[name] for name in ("texture", "palette", "spectrum"))
         if strength < 1:
             target = self.objective.texture.blend([batch.photo_style["texture"], target], [1 - strength, strength])
             colours = torch.lerp(batch.photo_style["palette"], colours, strength)
+            power = torch.lerp(batch.photo_style["spectrum"], power, strength)
         self.objective.content = batch.content
         self.objective.set_styles([StyleTarget(target)])
         pastiche = pastiche.float()
         losses = self.objective(pastiche.clamp(-OVERSHOOT, 1 + OVERSHOOT))
         style = losses.style + self.settings.palette_weight * palette.distance(pastiche, colours)
         outside = (pastiche - pastiche.clamp(0, 1)).square().mean((1, 2, 3))
-        total = (losses.content + style + losses.tv + self.settings.range_weight * outside).mean()
+        repeated = spectrum.distance(pastiche, power, spectrum.represent(batch.photo))
+        beside = self.settings.range_weight * outside + self.settings.spectrum_weight * repeated
+        total = (losses.content + style + losses.tv + beside).mean()
         parts = torch.stack([losses.content.detach().mean(), style.detach().mean(), total.detach()])
         return StylisationLoss(total, parts)
 
@@ -129,10 +132,11 @@ class Sight:
 
     @torch.no_grad()
     def style(self) -> Tree:
-        """The style representation, `texture`, and the colours' quantiles, `palette`."""
+        """The style representation, `texture`, the colours' quantiles, `palette`, and the windows' power, `spectrum`."""
         objective = self._by.objective
         seen = {layer: self._features[layer] for layer in objective.style_layers}
-        return {"texture": objective.texture.represent(seen), "palette": palette.represent(self.image)}
+        plain = {"palette": palette.represent(self.image), "spectrum": spectrum.represent(self.image)}
+        return {"texture": objective.texture.represent(seen), **plain}
 
     @torch.no_grad()
     def told(self) -> Tree:
