@@ -25,7 +25,7 @@ from suites import SUITES
 from tables import TABLES
 
 BUILD = RESULTS.parents[1] / "build" / "benchmarks"
-NEED_A_CORPUS = ("pairs", "models")
+NEED_A_CORPUS = ("judges", "pairs", "models")
 
 
 def parse() -> argparse.Namespace:
@@ -40,16 +40,19 @@ def parse() -> argparse.Namespace:
     )
     parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="where the JSON goes; nothing is published then")
     parser.add_argument("--size", type=int, metavar="N", help="longer side of the paintings whose size is not what varies")
+    parser.add_argument("--repeat", type=int, metavar="N", help="runs of which the median counts")
     parser.add_argument("--photo", type=Path, default=EXAMPLES / "photos" / "pagoda.jpg", help="default: one of examples/")
     parser.add_argument("--style", type=Path, default=EXAMPLES / "styles" / "night.jpg")
-    corpus = parser.add_argument_group("scores over a corpus, the suites `pairs` and `models`")
+    corpus = parser.add_argument_group("scores over a corpus, the suites `judges`, `pairs` and `models`")
     corpus.add_argument("--pairs", type=Path, metavar="CSV", help="columns content and style")
     corpus.add_argument("--root", type=Path, metavar="FOLDER", help="where its pictures lie (default: beside it)")
     corpus.add_argument("--first", type=int, metavar="N", help="the first N pairs only")
     corpus.add_argument("--judge", type=Path, metavar="FILE", help="a Python file with score() and load_file(), see scoring.py")
     corpus.add_argument("--judge-weights", type=Path, metavar="FILE")
     corpus.add_argument("--encoder", default="slim", metavar="NAME|FILE", help="to paint through (default: slim)")
-    corpus.add_argument("--teacher", metavar="NAME|FILE", help="paint through this one as well, and compare")
+    corpus.add_argument(
+        "--teacher", metavar="NAME|FILE", help="paint through this one as well, and compare; in `judges`, the trained judge"
+    )
     corpus.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the paintings here, and paint none again")
     return parser.parse_args()
 
@@ -62,9 +65,9 @@ def read_pairs(file: Path, root: Path, first: int | None) -> tuple[tuple[Path, P
 
 def make_plan(args: argparse.Namespace) -> Plan:
     """What the suites are given."""
-    effort = EFFORTS[args.effort]
+    given = {name: value for name in ("size", "repeat") if (value := getattr(args, name))}
     return Plan(
-        effort=replace(effort, size=args.size) if args.size else effort,
+        effort=replace(EFFORTS[args.effort], **given),
         photo=args.photo,
         style=args.style,
         pairs=read_pairs(args.pairs, args.root or args.pairs.parent, args.first) if args.pairs else (),

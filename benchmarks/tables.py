@@ -125,6 +125,18 @@ def recipes(results: Results, root: str) -> str:
     return printed(results["recipes"], root, heads, rows, f"Painting alone, {about['size']} pixels, encoder `slim`. ")
 
 
+def judges(results: Results, root: str) -> str:
+    """How far the evaluator's own judges order paintings as a trained network does."""
+    about = results["judges"].about
+    rows = [
+        [f"`{row['score']}`", f"`{row['against']}`", row["mean"], row["lowest"], f"{row['online first']} of {about['pairs']}"]
+        for row in results["judges"].rows
+    ]
+    heads = ["Score", "Compared with the VGG-19's", "Rank correlation, mean", "lowest", "online ahead of fast"]
+    extra = f"{about['pairs']} pairs, two methods, {len(about['strengths'])} strengths, {about['size']} pixels. "
+    return printed(results["judges"], root, heads, rows, extra)
+
+
 def pairs(results: Results, root: str) -> str:
     """Scores over a corpus."""
     result = results["pairs"]
@@ -212,6 +224,7 @@ TABLES: dict[str, Callable[[Results, str], str]] = {
     "startup": startup,
     "training": training,
     "recipes": recipes,
+    "judges": judges,
     "pairs": pairs,
     "models": models,
     "readme": readme,

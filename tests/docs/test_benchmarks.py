@@ -70,6 +70,20 @@ def test_a_suite_runs_is_written_and_read_again(
     assert json.loads(path.read_text())["rows"] == rows
 
 
+def test_judges_are_compared_with_a_trained_network(bench: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("IMPASTO_HOME", str(tmp_path / "home"))
+    suite = import_module("suites.judges")
+    monkeypatch.setattr(suite, "PHOTOS", ("cat",))
+    monkeypatch.setattr(suite, "STYLES", ("gold",))
+    rows, about, skipped = suite.run(bench.plan.Plan(bench.effort.TRIAL, teacher="slim"))
+    assert [row["score"] for row in rows] == list(suite.REFERENCE)
+    assert not skipped
+    assert about["pairs"] == 1
+    # Strength is by far the largest difference, and whoever judges must see it.
+    assert all(row["mean"] > 0.5 for row in rows)
+    assert suite.run(bench.plan.Plan(bench.effort.TRIAL)) == ([], {}, ["judges: needs --teacher"])
+
+
 def test_whole_processes_are_painted_and_scored(bench: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Here within this process: starting Python and PyTorch a dozen times takes longer than this test may."""
     from impasto.cli.main import main
@@ -117,11 +131,20 @@ def made_up(bench: Any) -> dict[str, Any]:
         "startup": [{"name": "help", "what": "`impasto --help`", "seconds": 0.1, "peak": 20, "times": 2.0}],
         "training": [{"what": "style", "step seconds": 0.5, "crops": 8.0, "peak": 900, "short seconds": 3.0}],
         "recipes": [{"judge": "style", "ours": 0.5, "equal time": 0.6, "end": 0.4, "level": None}],
+        "judges": [{"score": "patches", "against": "gram", "mean": 0.9, "lowest": 0.7, "online first": 2}],
         "pairs": [{"name": "default", "encoder": "teacher", "pairs": 2, "seconds": 1.0, "patch": 0.1}],
         "models": [{"name": "gram", "iterations": 9, "pairs": 2, "seconds": 1.0, "patch": 0.1}],
     }
     rows["realtime"][0] |= {"megapixels": 0.3, "peak": 90}
-    about = {"size": 64, "batch": 4, "ours seconds": 1.0, "their steps": 9, "their seconds": 4.5}
+    about = {
+        "pairs": 2,
+        "strengths": [0.5, 1.0],
+        "size": 64,
+        "batch": 4,
+        "ours seconds": 1.0,
+        "their steps": 9,
+        "their seconds": 4.5,
+    }
     return {suite: bench.record.new(suite, "trial", found, about) for suite, found in rows.items()}
 
 
