@@ -50,9 +50,7 @@ def parse() -> argparse.Namespace:
     corpus.add_argument("--judge", type=Path, metavar="FILE", help="a Python file with score() and load_file(), see scoring.py")
     corpus.add_argument("--judge-weights", type=Path, metavar="FILE")
     corpus.add_argument("--encoder", default="slim", metavar="NAME|FILE", help="to paint through (default: slim)")
-    corpus.add_argument(
-        "--teacher", metavar="NAME|FILE", help="paint through this one as well, and compare; in `judges`, the trained judge"
-    )
+    corpus.add_argument("--teacher", metavar="NAME|FILE", help="painted through as well; in `judges`, the trained one")
     corpus.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the paintings here, and paint none again")
     return parser.parse_args()
 

@@ -41,7 +41,7 @@ def run(plan: Plan) -> tuple[list[dict[str, Any]], dict[str, Any], list[str]]:
         "size": SIZE,
         "pairs": len(pairs),
         "strengths": list(STRENGTHS),
-        "trained": "a VGG-19 of a sixteenth of the weights",
+        "trained": "slim VGG-19",
     }
     return rows, about, []
 

@@ -34,6 +34,9 @@ from impasto.studio.models import Base
         (["--database", "postgresql://x@127.0.0.1:1/y"], "does not answer"),
         (["--data", "/dev/null/x"], "data folder"),
         (["--lease", "0"], "--lease"),
+        (["--trusted-proxy", "proxy.example"], "--trusted-proxy is 'proxy.example'"),
+        (["--trusted-proxy", "127.0.0.1,10.0.0.1/8"], "10.0.0.1/8 has host bits set"),
+        (["--trusted-proxy", "127.0.0.1,"], "with commas between them"),
     ],
 )
 def test_a_set_up_that_cannot_be_is_refused_in_one_line(

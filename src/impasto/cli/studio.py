@@ -40,6 +40,11 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--retention", type=parsing.counted(0), metavar="DAYS", help="delete older paintings (default: 0, never)"
     )
     parser.add_argument("--quota", type=parsing.counted(0), metavar="BYTES", help="for all pictures (default: 0, no bound)")
+    parser.add_argument(
+        "--trusted-proxy",
+        metavar="ADDRESS[,ADDRESS...]",
+        help="addresses or networks whose X-Forwarded-For and X-Forwarded-Proto are believed (default: nobody's)",
+    )
     parser.add_argument("--no-browser", action="store_true", help="do not open the page")
     parser.set_defaults(run=run)
 

@@ -38,6 +38,7 @@ class Config:
     token: what a client must show; empty on loopback. retention: days that a painting is kept, 0 for ever.
     quota: bytes that pictures may take in all, 0 for as many as fit. lease: seconds without a sign of life after which a
     worker's job is given to another. checkpoint: seconds between two of a painting's checkpoints at least.
+    trusted_proxy: addresses or networks, with commas between them, whose word about a client's address is believed.
     """
 
     host: str = "127.0.0.1"
@@ -52,6 +53,7 @@ class Config:
     quota: int = 0
     lease: float = 30.0
     checkpoint: float = 4.0
+    trusted_proxy: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
@@ -69,6 +71,13 @@ class Config:
             raise InputError(f"--queue is {shown(self.queue)}; give redis://HOST:PORT/0, or leave it out for a queue in a file")
         if self.database and "://" not in self.database:
             raise InputError(f"--database is {shown(self.database)}; give an URL such as postgresql://USER@HOST/NAME")
+        try:
+            _ = self.trusted_proxies
+        except ValueError as error:
+            raise InputError(
+                f"--trusted-proxy is {shown(self.trusted_proxy)} ({error}); "
+                "give addresses or networks, such as 127.0.0.1 or 10.89.0.0/24, with commas between them"
+            ) from None
 
     @property
     def folder(self) -> Path:
@@ -94,9 +103,17 @@ class Config:
         return self.queue or str(self.folder / "queue.db")
 
     @property
+    def trusted_proxies(self) -> list[str]:
+        """The networks of `trusted_proxy`; those of IPv4 also as a socket names them that listens to both kinds."""
+        given = self.trusted_proxy.split(",") if self.trusted_proxy else []
+        networks = [ipaddress.ip_network(part.strip()) for part in given]
+        mapped = [f"::ffff:{one.network_address}/{96 + one.prefixlen}" for one in networks if one.version == 4]
+        return [*map(str, networks), *mapped]
+
+    @property
     def loopback(self) -> bool:
-        """Whether nobody but this machine can reach the studio."""
-        return is_loopback(self.host)
+        """Whether nobody but this machine can reach the studio; a proxy brings others."""
+        return is_loopback(self.host) and not self.trusted_proxy
 
     def make_folder(self) -> None:
         """Makes the data folder, for its owner alone. Raises InputError where that is impossible."""

@@ -29,19 +29,25 @@ def serve(config: Config, browser: bool = False) -> None:
         desk = Desk(config)
         desk.database.migrate()
         desk.queue.check()
-        settings = uvicorn.Config(
-            app.create(desk, warm=True),
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-            timeout_keep_alive=20,
-            backlog=512,
-        )
+        server = uvicorn.Server(server_settings(desk))
         with Crew(config, desk.jobs):
             say(config, browser)
-            uvicorn.Server(settings).run(sockets=[listener])
+            server.run(sockets=[listener])
+
+
+def server_settings(desk: Desk) -> uvicorn.Config:
+    """How a desk is served."""
+    return uvicorn.Config(
+        app.create(desk, warm=True),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(desk.config.trusted_proxy),
+        forwarded_allow_ips=desk.config.trusted_proxies,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=20,
+        backlog=512,
+    )
 
 
 def with_token(config: Config) -> Config:

@@ -37,7 +37,7 @@ class StylisationTraining:
     style_weight: float = 0.6
     tv_weight: float = 0.5
     palette_weight: float = 12.0
-    spectrum_weight: float = 1.0
+    spectrum_weight: float = 6.0
     range_weight: float = 5.0
     texture: str = "covariance"
     content: str = "normalised"

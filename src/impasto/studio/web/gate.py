@@ -83,7 +83,8 @@ class Gate:
         shown = parse_qs(scope["query_string"].decode("latin-1")).get("token") if scope["path"] == "/" else None
         if shown and _same(shown[0], token):
             response = RedirectResponse("/", 303, {"Cache-Control": "no-store"})
-            response.set_cookie(COOKIE, token, max_age=31_536_000, httponly=True, samesite="strict", path="/")
+            over_tls = scope["scheme"] == "https"
+            response.set_cookie(COOKIE, token, max_age=31_536_000, httponly=True, samesite="strict", path="/", secure=over_tls)
             return response
         scheme, _, given = headers.get("authorization", "").partition(" ")
         if not (scheme.lower() == "bearer" and _same(given.strip(), token)) and not _same(_cookie(headers), token):

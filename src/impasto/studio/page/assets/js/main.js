@@ -6,6 +6,7 @@ import { button, find, h, problem, say } from "./dom.js";
 import * as gallery from "./gallery.js";
 import * as intake from "./intake.js";
 import * as jobs from "./jobs.js";
+import { keepRegions, keptRegions } from "./keptregions.js";
 import { drawMix, drawPhoto } from "./palette.js";
 import { buildAdvanced, buildLook } from "./settings.js";
 import * as shelf from "./shelf.js";
@@ -59,17 +60,25 @@ async function start(method) {
 /** The painting that the address names, or the newest one that is being made, or the desk as it was left. */
 async function resume() {
   const named = /^#painting-(.+)$/.exec(location.hash)?.[1];
+  const regionsOf = await keptRegions();
   const page = await api.paintings(8).catch(() => ({ paintings: [] }));
   const running = page.paintings.filter((painting) => !isOver(painting));
   running.forEach((painting) => painting.kind === "painting" && jobs.follow(painting));
   const wanted = named && (page.paintings.find((one) => one.id === named) ?? (await api.painting(named).catch(() => null)));
   const painting = wanted ?? running.find((one) => one.kind === "painting");
-  if (painting) return view.showPainting(painting, shelf.all());
+  if (painting) {
+    view.showPainting(painting, shelf.all());
+    const regions = regionsOf(desk.now);
+    if (regions.length) desk.set({ regions }, { quiet: true });
+    return null;
+  }
   const before = kept();
   if (!before?.content) return null;
   const stillThere = await fetch(before.content.thumbnail, { method: "GET" }).then((answer) => answer.ok, () => false);
   const known = ({ ref }) => !ref.style || shelf.all().some((style) => style.id === ref.style);
-  if (stillThere) desk.set({ ...before, chosen: before.chosen.filter(known) });
+  if (!stillThere) return null;
+  const left = { ...before, chosen: before.chosen.filter(known) };
+  desk.set({ ...left, regions: regionsOf(left) });
   return null;
 }
 
@@ -87,6 +96,7 @@ async function begin() {
   jobs.onNews(gallery.update);
   gallery.build({ open, again, gone: view.forget });
   await resume();
+  keepRegions();
   api.health().then(({ version }) => { find("version").textContent = version ?? ""; }, () => {});
 }
 
