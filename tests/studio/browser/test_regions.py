@@ -80,6 +80,14 @@ def test_a_reload_keeps_the_regions_and_they_reach_the_service(painted_page: Any
         assert [grey.getpixel((int(x * grey.width), int(y * grey.height))) for x, y in (MIDDLE, CORNER)] == [255, 0]
 
 
+def test_a_kept_preview_has_the_region_and_leaves_out_the_part_of_the_style(painted_page: Any) -> None:
+    page = painted_page
+    brush(page)
+    (mask,) = masks_of(page, "#keep")
+    assert mask["content"]
+    assert mask["style"] is None
+
+
 def test_another_photo_or_clearing_forgets_them(painted_page: Any) -> None:
     page = painted_page
     brush(page)

@@ -7,7 +7,7 @@ import { stylesOf } from "./desk.js";
 export async function bodyOf(now, method) {
   const { content, strength, color, size, texture, iterations, contentWeight, preset } = now;
   const body = { method, content: content.id, styles: stylesOf(now), strength, color, size };
-  if (now.regions.length) body.masks = await Promise.all(now.regions.map(sendRegion));
+  if (now.regions.length) body.masks = await Promise.all(now.regions.map((region) => sendRegion(region, method)));
   if (method === "fast") return body;
   if (preset) return { ...body, preset };
   if (texture) body.texture = texture;
@@ -16,9 +16,11 @@ export async function bodyOf(now, method) {
   return body;
 }
 
-async function sendRegion({ photo, style }) {
-  const [content, part] = await Promise.all([photo, style].map((canvas) => canvas && sendMask(canvas)));
-  return { content, style: part };
+/** One pass looks at the whole of a style, so a part of it says nothing there. */
+async function sendRegion({ photo, style }, method) {
+  const part = method === "fast" ? null : style;
+  const [content, kept] = await Promise.all([photo, part].map((canvas) => canvas && sendMask(canvas)));
+  return { content, style: kept };
 }
 
 /** White where the brush was, black where not. Sent once for each stroke's state. */
