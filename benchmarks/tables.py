@@ -30,6 +30,9 @@ CHOICES = {
 """What a reader types, and when to choose it, in the order of the table."""
 
 
+README_SIZES = (512, 1024)
+"""Longer sides of the paintings that the README speaks of."""
+
 COSTS = ("Seconds", "Times default", "MiB", "Style (lower)", "Content (higher)")
 """Heads of the columns that `costs` fills."""
 
@@ -160,26 +163,24 @@ def models(results: Results, root: str) -> str:
 
 
 def readme(results: Results, root: str) -> str:
-    """What the README says of speed: three lines."""
-    row = rows_of(results["methods"], "method")
+    """What the README says of speed: whole processes at two sizes, and one picture once all is loaded."""
     start = {one["name"]: one for one in results["startup"].rows}
     frame = next(one for one in results["realtime"].rows if one["what"] == "painting" and one["runtime"] == "openvino")
-    about = size_of(results["methods"]).strip().rstrip(".")
+    words = {"online": "a painting, from the shell to the file", "fast": "the same with `--fast`"}
     rows = [
-        [
-            "a painting, from the shell to the file",
-            f"{seconds(row['default']['seconds'])} s, {row['default']['peak']} MiB",
-            about,
-        ],
-        ["the same with `--fast`", f"{seconds(row['fast']['seconds'])} s, {row['fast']['peak']} MiB", about],
+        [words[row["method"]], f"{row['width']} x {row['height']}", f"{seconds(row['seconds'])} s, {row['peak']} MiB"]
+        for row in sorted(results["sizes"].rows, key=lambda row: list(words).index(row["method"]))
+        if row["size"] in README_SIZES
+    ]
+    rows += [
         [
             '`impasto.Painter("fast")`, loaded',
+            f"{frame['width']} x {frame['height']}",
             f"{frame['milliseconds']:.0f} ms a picture",
-            f"{frame['width']} x {frame['height']} pixels",
         ],
-        ["`impasto --help`", f"{seconds(start['help']['seconds'])} s", "whole process"],
+        ["`impasto --help`", None, f"{seconds(start['help']['seconds'])} s"],
     ]
-    return printed(results["methods"], root, ["What", "Takes", ""], rows)
+    return printed(results["sizes"], root, ["What", "Pixels", "Takes"], rows, "Whole processes. ")
 
 
 def preset_settings(results: Results, root: str) -> str:
