@@ -31,7 +31,7 @@ SETTINGS: dict[str, training.Setting] = {
     "size": (counted(1), "pixels of a square crop", 224),
     "learning_rate": (number, "highest learning rate", 1e-3),
     "content_weight": (number, "how much the photo's content counts", 1.0),
-    "style_weight": (number, "how much the style counts, times the texture model's own weight", 0.6),
+    "style_weight": (number, "how much the style counts, times the texture model's own weight", 0.68),
     "texture": (str, "the texture model, what a style is taken to be", "covariance"),
     "seed": (whole, "another seed gives another network", 0),
     "save_every": (counted(1), "steps between two checkpoints", 500),

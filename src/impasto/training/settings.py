@@ -34,10 +34,10 @@ class StylisationTraining:
     learning_rate: float = 1e-3
     warm_up: int = 200
     content_weight: float = 1.0
-    style_weight: float = 0.6
+    style_weight: float = 0.68
     tv_weight: float = 0.5
     palette_weight: float = 12.0
-    spectrum_weight: float = 6.0
+    spectrum_weight: float = 3.0
     range_weight: float = 5.0
     texture: str = "covariance"
     content: str = "normalised"

@@ -55,15 +55,15 @@ _SOURCES = (
         file="arbitrary.safetensors",
         what="any style in one pass: the networks, for training on",
         licence="Apache-2.0",
-        sha256="f59099517c927de03eec3daa90e97c22afd89ba6f2c30c97c47d0217ce0d5494",
-        size=1_257_590,
+        sha256="00a2d24d02077709d26044f5d49992b90273a2c3fe5971e57a7f8f1a3590f22b",
+        size=1_257_622,
     ),
     Source(
         name="arbitrary-transfer",
         file="arbitrary-transfer.onnx",
         what="any style in one pass: the style transfer network, for --fast",
         licence="Apache-2.0",
-        sha256="e5c821b5cb728133d3810c4c50056943e41d879dcc07b30cf9ee7ad457984ded",
+        sha256="f10876d0ef84bebd07199a0bd145796eb966b8f2a280fbcaf3492d4bd8237ce2",
         size=881_119,
     ),
     Source(
@@ -71,7 +71,7 @@ _SOURCES = (
         file="arbitrary-transfer-int8.onnx",
         what="the same in 8-bit integers, for processors that are quicker with them",
         licence="Apache-2.0",
-        sha256="6ca254685b6e60c5a965fca73f262da7b713dcc9bd23e978427a06a74363e8ea",
+        sha256="11a333b723db0449c2fd5a41738e968f160615d04f83c3c4f59eefa247fe2c6e",
         size=704_462,
     ),
     Source(
@@ -79,7 +79,7 @@ _SOURCES = (
         file="arbitrary-predict.onnx",
         what="any style in one pass: the style prediction network, for --fast",
         licence="Apache-2.0",
-        sha256="db88b48056aa9bb6eccf08289a2a86dcde7c8dde3889e2c14bbacfbb5070a25b",
+        sha256="f954f462f87a7391d78a54413c254e5d424dc45f60a66f9c4adce0d7ce5164b1",
         size=1_425_811,
     ),
     Source(
