@@ -25,7 +25,8 @@ from suites import SUITES
 from tables import TABLES
 
 BUILD = RESULTS.parents[1] / "build" / "benchmarks"
-NEED_A_CORPUS = ("judges", "pairs", "models")
+NEED_MORE = ("judges", "pairs", "models")
+"""Suites that want pictures, a judge or a network that are not part of Impasto."""
 
 
 def parse() -> argparse.Namespace:
@@ -43,7 +44,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--repeat", type=int, metavar="N", help="runs of which the median counts")
     parser.add_argument("--photo", type=Path, default=EXAMPLES / "photos" / "pagoda.jpg", help="default: one of examples/")
     parser.add_argument("--style", type=Path, default=EXAMPLES / "styles" / "night.jpg")
-    corpus = parser.add_argument_group("scores over a corpus, the suites `judges`, `pairs` and `models`")
+    corpus = parser.add_argument_group("pictures and networks of yours, for the suites `judges`, `pairs` and `models`")
     corpus.add_argument("--pairs", type=Path, metavar="CSV", help="columns content and style")
     corpus.add_argument("--root", type=Path, metavar="FOLDER", help="where its pictures lie (default: beside it)")
     corpus.add_argument("--first", type=int, metavar="N", help="the first N pairs only")
@@ -82,7 +83,7 @@ def main() -> None:
     if not args.publish:
         folder = args.output or (RESULTS if args.effort == "full" else BUILD)
         plan = make_plan(args)
-        chosen = args.only or [suite for suite in SUITES if suite not in NEED_A_CORPUS or plan.pairs]
+        chosen = args.only or [suite for suite in SUITES if suite not in NEED_MORE or plan.pairs]
         for suite in SUITES:
             if suite not in chosen:
                 continue

@@ -35,14 +35,11 @@ def starting_picture(
     if settings.init == "match":
         ground = noise(settings.seed, smallest) if photo is None else photo
         return as_tensor(recolour_photo(ground, regions, settings.strength))
-    if settings.init == "content":
+    if settings.init in ("content", "fast"):
         if photo is None:
-            raise InputError("--init content needs a photo, and a texture has none; choose match, noise, grey or a picture")
-        return as_tensor(photo)
-    if settings.init == "fast":
-        if photo is None:
-            raise InputError("--init fast needs a photo, and a texture has none; choose match, noise, grey or a picture")
-        return as_tensor(fast_pastiche(photo, regions, settings))
+            needs = f"--init {settings.init} needs a photo, and a texture has none"
+            raise InputError(f"{needs}; choose match, noise, grey or a picture")
+        return as_tensor(photo if settings.init == "content" else fast_pastiche(photo, regions, settings))
     if settings.init == "grey":
         return torch.full((1, 3, *reversed(smallest)), 0.5)
     if settings.init == "noise":

@@ -124,9 +124,8 @@ class Pool:
         """One new round: a photo and a style for every lane."""
         photos, styles = self._cut(number)
         photo = self.stylisation.look(photos)
-        resembling = photo.style() if self.settings.partial else None
         told, representation = self.styles.encode(self.stylisation, styles)
-        return Batch(photos, photo.content(), photo.told(), resembling, told, representation)
+        return Batch(photos, photo.content(), photo.told(), photo.style(), told, representation)
 
     def _keys(self, stream: int, number: int) -> list[list[int]]:
         return [[self.settings.seed, stream, lane, number] for lane in self.lanes]
@@ -158,8 +157,7 @@ def assembled(chosen: Sequence[tuple[int, Batch, Batch]]) -> Batch:
     """One batch of (place in the round, round of its photo, round of its style) for every picture."""
 
     def photos(name: str) -> Tree:
-        trees = [getattr(photo, name) for _, photo, _ in chosen]
-        return None if trees[0] is None else join([pick(t, place) for t, (place, _, _) in zip(trees, chosen, strict=True)])
+        return join([pick(getattr(photo, name), place) for place, photo, _ in chosen])
 
     def styles(name: str) -> Tree:
         return join([pick(getattr(style, name), place) for place, _, style in chosen])

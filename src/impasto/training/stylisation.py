@@ -47,7 +47,7 @@ class Batch:
     """Photos and styles, encoded: N of each.
 
     photo: N x 3 x H x W. content: the photos' content targets. photo_told, style_told: what the network is told of them.
-    photo_style, style: what `Sight.style` makes of them; the photos' is None where every step is at full strength.
+    photo_style, style: what `Sight.style` makes of them.
     """
 
     photo: Tensor
@@ -99,18 +99,19 @@ class Stylisation:
 
     def __call__(self, pastiche: Tensor, batch: Batch, strength: float = 1.0) -> StylisationLoss:
         """The loss of the network's output, N x 3 x H x W, for a batch whose styles are wanted at `strength`."""
+        own = batch.photo_style
         target, colours, power = (batch.style[name] for name in ("texture", "palette", "spectrum"))
         if strength < 1:
-            target = self.objective.texture.blend([batch.photo_style["texture"], target], [1 - strength, strength])
-            colours = torch.lerp(batch.photo_style["palette"], colours, strength)
-            power = torch.lerp(batch.photo_style["spectrum"], power, strength)
+            target = self.objective.texture.blend([own["texture"], target], [1 - strength, strength])
+            colours = torch.lerp(own["palette"], colours, strength)
+            power = torch.lerp(own["spectrum"], power, strength)
         self.objective.content = batch.content
         self.objective.set_styles([StyleTarget(target)])
         pastiche = pastiche.float()
         losses = self.objective(pastiche.clamp(-OVERSHOOT, 1 + OVERSHOOT))
         style = losses.style + self.settings.palette_weight * palette.distance(pastiche, colours)
         outside = (pastiche - pastiche.clamp(0, 1)).square().mean((1, 2, 3))
-        repeated = spectrum.distance(pastiche, power, spectrum.represent(batch.photo))
+        repeated = spectrum.distance(pastiche, power, own["spectrum"])
         beside = self.settings.range_weight * outside + self.settings.spectrum_weight * repeated
         total = (losses.content + style + losses.tv + beside).mean()
         parts = torch.stack([losses.content.detach().mean(), style.detach().mean(), total.detach()])

@@ -42,7 +42,7 @@ class Validation:
             strength = torch.ones(1, device=device)
             told = {**style_sight.told(), **(self.also_told[number] if self.also_told else {})}
             pastiche = network(photo_sight.image, photo_sight.told(), told, strength)
-            batch = Batch(photo_sight.image, photo_sight.content(), {}, None, {}, style_sight.style())
+            batch = Batch(photo_sight.image, photo_sight.content(), {}, photo_sight.style(), {}, style_sight.style())
             parts.append(stylisation(pastiche, batch).parts)
             if len(rows) < SHOWN:
                 made = Picture.from_array(to_array(pastiche))
