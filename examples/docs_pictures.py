@@ -112,6 +112,16 @@ def colours(studio: Studio) -> Pictures:
     return {"colours.jpg": table(cells, 3, 400)}
 
 
+def spectrum(studio: Studio) -> Pictures:
+    """A part of a painting without `--spectrum-weight` and with it, each pixel four."""
+    cells = []
+    for weight in (0, 1):
+        pixels = studio.paint(CAT, ["engraving"], spectrum_weight=weight).picture().pixels
+        part = pixels[: pixels.shape[0] // 3, : pixels.shape[1] // 3]
+        cells.append(Cell(Picture(part.repeat(4, 0).repeat(4, 1)), f"--spectrum-weight {weight}"))
+    return {"spectrum.jpg": table(cells, 2, 560)}
+
+
 def mix(studio: Studio) -> Pictures:
     """From one style to another in five steps."""
     cells = [Cell(read(CAT), "photo"), Cell(read("styles/wave"), "style 1")]
@@ -155,15 +165,10 @@ def methods(studio: Studio) -> Pictures:
     return {file: painting.picture() for file, painting in paintings.items()}
 
 
-def preset_paintings(studio: Studio) -> Pictures:
-    """One for each preset, which takes the longest of all."""
-    pictures = {}
-    for name in presets.names():
-        painter = impasto.Painter(**merge({**presets.load(name), "size": studio.size}, studio.quick))
-        painting = painter.paint(read(PAGODA), read(f"styles/{SWIRLS}"))
-        pictures[f"method-{name}.jpg"] = painting.picture()
-        print(f"  {name}: {painting.seconds:.0f} s", flush=True)
-    return pictures
+def preset_painting(name: str, studio: Studio) -> Pictures:
+    """By a preset's recipe, which takes the longest of all."""
+    painter = impasto.Painter(**merge({**presets.load(name), "size": studio.size}, studio.quick))
+    return {f"method-{name}.jpg": painter.paint(read(PAGODA), read(f"styles/{SWIRLS}")).picture()}
 
 
 def one_pass(studio: Studio) -> impasto.Painting:
@@ -207,11 +212,12 @@ PICTURES: dict[str, Callable[[Studio], Pictures]] = {
     "reconstruction": reconstruction,
     "masks": masks,
     "colours": colours,
+    "spectrum": spectrum,
     "mix": mix,
     "textures": textures,
     "brushwork": brushwork,
     "methods": methods,
-    "presets": preset_paintings,
+    **{f"preset-{name}": partial(preset_painting, name) for name in presets.names()},
     **{name: partial(variation, name) for name in VARIATIONS},
 }
 

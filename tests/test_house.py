@@ -27,7 +27,7 @@ FLOORS = (
     ("runtime",),
     ("encoders", "tensors"),
     ("texture",),
-    ("content",),
+    ("content", "spectrum"),
     ("objective",),
     ("online", "offline"),
     ("training",),

@@ -1,6 +1,7 @@
 """The objective: its parts, their weights, and nothing computed that does not count."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,6 +46,34 @@ def test_weights_scale_their_parts() -> None:
     assert torch.allclose(b.style, 5 * a.style)
     assert torch.allclose(b.tv, 7 * a.tv)
     assert torch.allclose(b.total, b.content + b.style + b.tv)
+
+
+def lattice(size: int) -> torch.Tensor:
+    """A checkerboard of squares of two pixels on grey, 1 x 3 x size x size."""
+    line = torch.arange(size) // 2 % 2
+    return 0.5 + 0.1 * (line[:, None] ^ line[None]).float().expand(1, 3, size, size)
+
+
+def test_a_lattice_costs_where_neither_the_photo_nor_a_style_has_it() -> None:
+    objective, _, _ = build(Weights(1, 1, 0, 3))
+    photo, style = torch.full((1, 3, 64, 64), 0.3), torch.full((1, 3, 64, 64), 0.7)
+    objective.set_content(photo)
+    plain = StyleTarget(objective.represent_style(style), spectrum=objective.represent_spectrum(style))
+    objective.set_styles([plain])
+    assert objective(photo).spectrum.item() == objective(style).spectrum.item() == 0
+    woven = lattice(64)
+    found = objective(woven)
+    assert found.spectrum.item() > 0.3
+    assert torch.allclose(found.total, found.content + found.style + found.spectrum)
+    objective.set_styles([plain, replace(plain, spectrum=objective.represent_spectrum(woven))])
+    assert objective(woven).spectrum.item() == 0
+
+
+def test_pictures_too_small_for_a_window_have_no_spectrum() -> None:
+    objective, photo, _ = build(Weights(1, 1, 0, 3))
+    objective.set_content(photo[..., :24, :])
+    assert objective.content_spectrum is None
+    assert objective(photo[..., :24, :]).spectrum.item() == 0
 
 
 def test_a_part_without_weight_costs_no_layer() -> None:

@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from impasto import spectrum
 from impasto.content import load as load_content_model
 from impasto.encoders import torus
 from impasto.encoders.base import Encoder
@@ -32,15 +33,20 @@ class Weights:
     content: float = 1.0
     style: float = 20.0
     tv: float = 1.0
+    spectrum: float = 0.0
 
 
 @dataclass(frozen=True)
 class StyleTarget:
-    """A style representation, and where it is wanted: a soft mask of the pastiche, 1 x 1 x H x W, or everywhere."""
+    """A style representation, and where it is wanted: a soft mask of the pastiche, 1 x 1 x H x W, or everywhere.
+
+    spectrum: of the style image (`impasto.spectrum`), 1 x 3 x F, where the spectrum counts.
+    """
 
     representation: Representation
     mask: Tensor | None = None
     share: float = 1.0
+    spectrum: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -50,10 +56,11 @@ class Losses:
     content: Tensor
     style: Tensor
     tv: Tensor
+    spectrum: Tensor
 
     @property
     def total(self) -> Tensor:
-        return self.content + self.style + self.tv
+        return self.content + self.style + self.tv + self.spectrum
 
 
 def total_variation(image: Tensor, wrap: bool = False) -> Tensor:
@@ -112,6 +119,7 @@ class Objective:
             load_content_model(name): share for name, share in shares(content_models, "content models").items() if share
         }
         self.content: list[Any] = []
+        self.content_spectrum: Tensor | None = None
         self.styles: list[StyleTarget] = []
 
     @property
@@ -136,8 +144,14 @@ class Objective:
         return self.texture.represent(self._style_sees(image, features), mask)
 
     @torch.no_grad()
+    def represent_spectrum(self, image: Tensor) -> Tensor | None:
+        """The spectrum of one picture, 1 x 3 x H x W; None where it does not count, or the picture is too small to have one."""
+        return spectrum.represent(image) if self.weights.spectrum and min(image.shape[-2:]) >= spectrum.SIDE else None
+
+    @torch.no_grad()
     def set_content(self, image: Tensor) -> None:
         """Fixes the content target. image: N x 3 x H x W."""
+        self.content_spectrum = self.represent_spectrum(image)
         features = self._encode(image, self._content_reads)
         self.content = [model.represent(self._content_sees(model.READS, image, features)) for model in self.content_models]
 
@@ -166,7 +180,7 @@ class Objective:
             distance = self.texture.distance(seen, target.representation, mask)
             style = style + self.weights.style * target.share * distance
         tv = self.weights.tv * total_variation(image, self.wrap) if self.weights.tv else nothing
-        return Losses(content, style, tv)
+        return Losses(content, style, tv, self._spectrum_loss(image) if self.weights.spectrum else nothing)
 
     def _content_loss(self, image: Tensor, features: Features) -> Tensor:
         terms = []
@@ -176,6 +190,15 @@ class Objective:
             parts = self.content_layers if model.READS == "features" else None
             terms.append(weight * model.distance(self._with_gradients_set(seen, parts or {PIXELS: 1.0}, weight), target, parts))
         return torch.stack(terms).sum(0)
+
+    def _spectrum_loss(self, image: Tensor) -> Tensor:
+        """What the picture repeats and neither the photo nor any of the styles does."""
+        allowed = [found for found in (self.content_spectrum, *(t.spectrum for t in self.styles)) if found is not None]
+        if self.wrap:
+            image = torus.surround(image, SEAM, SEAM)
+        if not allowed or min(image.shape[-2:]) < spectrum.SIDE:
+            return torch.zeros(len(image), device=image.device)
+        return self.weights.spectrum * spectrum.distance(image, *allowed)
 
     def _encode(self, image: Tensor, layers: Sequence[str]) -> Features:
         if not layers:

@@ -141,7 +141,7 @@ def test_a_schedule_of_stages(total: int, count: int) -> None:
 
 
 def test_shares_count_pixels() -> None:
-    steps = [Step(1 if n <= 4 else 2, 2, n, 6, 0.0, 0.0, 0.0) for n in range(1, 7)]
+    steps = [Step(1 if n <= 4 else 2, 2, n, 6, 0.0, 0.0, 0.0, 0.0) for n in range(1, 7)]
     assert [done_share(step, LEVELS) for step in steps] == pytest.approx([1 / 12, 2 / 12, 3 / 12, 4 / 12, 8 / 12, 1])
 
 
@@ -150,7 +150,7 @@ def test_a_bar_on_a_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: py
     with Progress("{photo}.jpg", terminal=True) as bar:
         bar.say("loading PyTorch")
         for number in range(1, 7):
-            step = Step(1 if number <= 4 else 2, 2, number, 6, 0.25, 0.5, 0.0)
+            step = Step(1 if number <= 4 else 2, 2, number, 6, 0.25, 0.5, 0.0, 0.0)
             bar.show(step, LEVELS)
         assert bar._bar is not None
         bar._bar.refresh()
@@ -166,7 +166,7 @@ def test_no_control_characters_without_a_terminal(capsys: pytest.CaptureFixture[
     with Progress("photo.jpg", terminal=False) as bar:
         bar.say("loading PyTorch")
         for number in range(3, 5):
-            bar.show(Step(1, 2, number, 6, 0.25, 0.5, 0.0), LEVELS)
+            bar.show(Step(1, 2, number, 6, 0.25, 0.5, 0.0, 0.0), LEVELS)
         bar.note("by the way")
     assert capsys.readouterr().err == "painting photo.jpg: 20 x 20 pixels from step 3 of 6\nnote: by the way\n"
 

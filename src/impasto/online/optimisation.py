@@ -36,10 +36,11 @@ class Step:
     content: float
     style: float
     tv: float
+    spectrum: float
 
     @property
     def loss(self) -> float:
-        return self.content + self.style + self.tv
+        return self.content + self.style + self.tv + self.spectrum
 
 
 class Optimisation:
@@ -98,7 +99,7 @@ class Optimisation:
         size, content = (level.height, level.width), None
         if self.content is not None:
             content = resize(self.content, *size).contiguous(memory_format=torch.channels_last)
-        if content is not None and self.objective.weights.content:
+        if content is not None and (self.objective.weights.content or self.objective.weights.spectrum):
             self.objective.set_content(content)
         self.objective.set_styles(style_targets(self.objective, self.styles, content, size, self.strength, self.views))
         self.averaged = None
@@ -146,7 +147,7 @@ class Optimisation:
         optimizer.step(closure)
         self.image.data.clamp_(0, 1)
         losses = evaluated[0]
-        numbers = [float(part.detach().sum()) for part in (losses.content, losses.style, losses.tv)]
+        numbers = [float(part.detach().sum()) for part in (losses.content, losses.style, losses.tv, losses.spectrum)]
         if not all(map(_finite, numbers)) or not bool(torch.isfinite(self.image.data).all()):
             self.image.data.copy_(before)
             raise NonFiniteLossError(

@@ -48,7 +48,7 @@ class Settings:
         representation blended with the style's.
     color: `style` paints with the style's colours, `keep` gives the painting the photo's, `match` recolours the style like
         the photo before painting, `only` takes nothing but the colours and paints nothing.
-    content_weight, style_weight, tv_weight: relative to the recommended balance of the texture model.
+    content_weight, style_weight, tv_weight, spectrum_weight: relative to the recommended balance of the texture model.
     content_models: what of the photo must survive, each `NAME` or `NAME:WEIGHT`; see `impasto.content`. The recommended one of
         the texture model when None.
     content_layers, style_layers: the encoder's recommended ones when None; each `LAYER` or `LAYER:WEIGHT`.
@@ -76,6 +76,7 @@ class Settings:
     content_weight: float = 1.0
     style_weight: float = 1.0
     tv_weight: float = 1.0
+    spectrum_weight: float = 1.0
     content_models: tuple[str, ...] | None = None
     content_layers: tuple[str, ...] | None = None
     style_layers: tuple[str, ...] | None = None
@@ -123,7 +124,7 @@ class Settings:
             check_weights("style_weights", self.style_weights)
 
     def _check_balance(self) -> None:
-        for name in ("content_weight", "style_weight", "tv_weight"):
+        for name in ("content_weight", "style_weight", "tv_weight", "spectrum_weight"):
             check_range(name, getattr(self, name), 0, math.inf)
         if not self.content_weight + self.style_weight + self.tv_weight > 0:
             raise InputError("--content-weight, --style-weight and --tv-weight are all 0; give at least one of them more")

@@ -111,10 +111,14 @@ def style_targets(
     texture, least, found = objective.texture, objective.encoder.descriptor.min_size, []
     wanted = [(style, mask, share) for style, (mask, share) in zip(styles, places(styles, *size), strict=True) if share > 0]
     for style, mask, share in wanted:
-        target = texture.merge([objective.represent_style(*view) for view in views.of(style, max(size), least)])
+        seen = views.of(style, max(size), least)
+        target, repeated = (
+            texture.merge([objective.represent_style(*view) for view in seen]),
+            objective.represent_spectrum(seen[0][0]),
+        )
         if strength < 1 and content is not None and not texture.pools:
             target = texture.blend([objective.represent_style(content, mask), target], (1 - strength, strength))
-        found.append(StyleTarget(target, mask, share * strength if texture.pools else share))
+        found.append(StyleTarget(target, mask, share * strength if texture.pools else share, repeated))
     if strength < 1 and content is not None and texture.pools:
         masks = [mask for _, mask, _ in wanted if mask is not None]
         mask = torch.stack(masks).sum(0) if masks else None

@@ -127,7 +127,7 @@ def at_layer(weights: Tensor | None, feature: Tensor) -> Tensor | None:
 
 
 class Moments(torch.autograd.Function):
-    """Means, N x C, and second moments, N x C x C, of rows, N x P x C; the gradient passes over the rows once, not five times."""
+    """Means, N x C, and second moments, N x C x C, of rows, N x P x C; the gradient reads the rows once, not five times."""
 
     @staticmethod
     def forward(ctx: Any, rows: Tensor) -> tuple[Tensor, Tensor]:

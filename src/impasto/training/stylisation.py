@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from impasto import content, texture
+from impasto import content, spectrum, texture
 from impasto.encoders.base import Encoder
 from impasto.errors import InputError
 from impasto.objective import Objective, StyleTarget, Weights
 from impasto.offline.networks.base import Network
 from impasto.texture.base import PIXELS, StatisticsModel
-from impasto.training import palette, spectrum
+from impasto.training import palette
 from impasto.training.nested import Tree
 from impasto.training.settings import StylisationTraining
 

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from impasto.training import spectrum
+from impasto import spectrum
 
 
 def noise(seed: int, size: int = 224) -> torch.Tensor:
@@ -41,6 +41,26 @@ def test_what_the_photo_or_the_style_repeats_is_free() -> None:
     assert spectrum.distance(woven, own, flat).item() == 0
     assert spectrum.distance(woven, flat, own).item() == 0
     assert spectrum.distance(woven, flat, flat).item() > 0.1
+
+
+def test_the_mean_logarithm_and_its_gradient_are_those_of_a_slow_computation() -> None:
+    image = torch.rand(2, 3, 71, 90, dtype=torch.float64, generator=torch.Generator().manual_seed(4)).requires_grad_()
+    line = torch.hann_window(32, dtype=torch.float64)
+    hann = torch.outer(line, line)
+    total = torch.zeros(2, 3, 32, 17, dtype=torch.float64)
+    tops, lefts = range(0, 71 - 31, 16), range(0, 90 - 31, 16)
+    for top in tops:
+        for left in lefts:
+            window = image[:, :, top : top + 32, left : left + 32] * hann
+            power = torch.fft.rfft2(window).abs() ** 2 / (hann**2).sum()
+            total = total + (power + spectrum.FLOOR).log() / (len(tops) * len(lefts))
+    single = image.detach().float().requires_grad_()
+    found = spectrum.LogPower.apply(single)
+    assert torch.allclose(found.double(), total, atol=1e-4)
+    pull = torch.randn(total.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(5))
+    (slow,) = torch.autograd.grad((total * pull).sum(), image)
+    (fast,) = torch.autograd.grad((found * pull.float()).sum(), single)
+    assert (fast - slow).abs().max() < 1e-4 * slow.abs().max()
 
 
 def test_it_has_a_gradient_that_takes_the_lattice_away() -> None:

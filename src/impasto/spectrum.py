@@ -1,0 +1,116 @@
+"""Whether a pastiche repeats what neither its styles nor its photo repeat: the mean log power spectrum of small windows.
+
+Feature statistics forget where a feature was, so a lattice (a weave, a grid) whose statistics are the style's and whose
+regularity is nobody's costs them nothing; in a spectrum it is a few sharp peaks (Liu, Gousseau and Xia, "Texture Synthesis
+Through Convolutional Neural Networks and Spectrum Constraints", 2016, who ask for equality over the whole picture). Here only
+what exceeds all that may be there is counted, in windows of 32 pixels, so that the photo's shapes stay free; the mean of
+logarithms makes a flat window count as much as a busy one.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import torch
+from torch import Tensor
+
+SIDE = 32
+"""Pixels of a window; each starts half a window after the one before."""
+HOP = SIDE // 2
+FLOOR = 1e-4
+"""Added to a spectrum: the power of noise that hardly shows, a deviation of 2.5 of 255."""
+LOWEST = 3
+"""Frequencies from here on count, in periods a window; lower ones are the photo's shapes."""
+MARGIN = 0.3
+"""By how much a frequency may stick out of its ring more than in what is allowed."""
+BAND = 4
+"""Rows of windows that are looked at together: few enough to stay in the processor's cache."""
+
+
+def represent(image: Tensor) -> Tensor:
+    """The mean logarithm of the power in windows of pictures, N x 3 x H x W, from 32 x 32 up: N x 3 x F for F frequencies."""
+    found: Tensor = LogPower.apply(image.float()).flatten(2)  # type: ignore[no-untyped-call]
+    return found[..., _rings()[0].to(found.device)]
+
+
+def distance(image: Tensor, *allowed: Tensor) -> Tensor:
+    """How far pictures, N x 3 x H x W, exceed each of the allowed spectra, N x 3 x F: (N,).
+
+    The mean square of two excesses: of power, and of how much a frequency sticks out of all of the same length.
+    """
+    found, most = represent(image), torch.stack(allowed)
+    louder = (found - most.amax(0)).relu()
+    sharper = (_sharp(found) - _sharp(most).amax(0) - MARGIN).relu()
+    return (louder.square() + sharper.square()).mean((1, 2))
+
+
+class LogPower(torch.autograd.Function):
+    """The mean over all windows of log(|DFT|^2 / |window|^2 + FLOOR): N x C x H x W -> N x C x 32 x 17.
+
+    Nothing but the picture is kept for the way back; the windows are transformed again, a band at a time.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, image: Tensor) -> Tensor:
+        ctx.save_for_backward(image)
+        total, count = image.new_zeros(*image.shape[:2], SIDE, HOP + 1), 0
+        for _, waves in _bands(image):
+            total += _power(waves).add_(FLOOR).log_().sum((2, 3))
+            count += waves.shape[2] * waves.shape[3]
+        return total / count
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> Tensor:
+        (image,) = ctx.saved_tensors
+        hann = _hann(image.device)
+        down, across = ((side - SIDE) // HOP + 1 for side in image.shape[2:])
+        # The half-plane of a real picture's spectrum: all columns but the first and the last stand for two.
+        halves = torch.full((HOP + 1,), 0.5, device=image.device)
+        halves[0] = halves[-1] = 1
+        wanted = (grads[0] * halves * (2 / (down * across * hann.square().sum())))[:, :, None, None]
+        result = torch.zeros_like(image, memory_format=torch.contiguous_format)
+        for top, waves in _bands(image):
+            torch.view_as_real(waves).mul_((wanted / _power(waves).add_(FLOOR))[..., None])
+            parts = torch.fft.irfft2(waves, (SIDE, SIDE), norm="forward").mul_(hann)
+            for y in (0, HOP):
+                for x in (0, HOP):
+                    part = parts[..., y : y + HOP, x : x + HOP].transpose(3, 4).flatten(4).flatten(2, 3)
+                    result[:, :, top + y :, x:][:, :, : part.shape[2], : part.shape[3]] += part
+        return result
+
+
+def _bands(image: Tensor) -> Iterator[tuple[int, Tensor]]:
+    """Rows of windows and where they begin: the pixel's row, N x C x rows x columns x 32 x 17 complex numbers."""
+    hann = _hann(image.device)
+    last = (image.shape[2] - SIDE) // HOP * HOP
+    for top in range(0, last + 1, BAND * HOP):
+        band = image[:, :, top : min(top + (BAND - 1) * HOP, last) + SIDE]
+        yield top, torch.fft.rfft2(band.unfold(2, SIDE, HOP).unfold(3, SIDE, HOP) * hann)
+
+
+def _power(waves: Tensor) -> Tensor:
+    """Squares by hand: three times as fast as a sum over pairs, six times as a modulus."""
+    real, imaginary = torch.view_as_real(waves).unbind(-1)
+    return real.square().addcmul_(imaginary, imaginary).div_(_hann(waves.device).square().sum())
+
+
+def _sharp(spectrum: Tensor) -> Tensor:
+    """The spectrum less the mean of each ring."""
+    return spectrum - spectrum @ _rings()[1].to(spectrum.device)
+
+
+@cache
+def _hann(device: torch.device) -> Tensor:
+    """The periodic window: a plain colour has no power beyond the first frequency."""
+    line = torch.hann_window(SIDE, device=device)
+    return torch.outer(line, line)
+
+
+@cache
+def _rings() -> tuple[Tensor, Tensor]:
+    """Which frequencies of the half-plane count, as positions, and the F x F matrix that takes the mean of each one's ring."""
+    down, across = torch.fft.fftfreq(SIDE, 1 / SIDE), torch.fft.rfftfreq(SIDE, 1 / SIDE)
+    length = torch.hypot(down[:, None], across[None]).round().flatten()
+    kept = ((length >= LOWEST) & (length <= SIDE // 2)).nonzero().flatten()
+    together = (length[kept][:, None] == length[kept][None]).float()
+    return kept, together / together.sum(0)
