@@ -7,7 +7,6 @@ what exceeds all that may be there is counted, in windows of 32 pixels, so that 
 logarithms makes a flat window count as much as a busy one.
 """
 
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -45,47 +44,43 @@ def distance(image: Tensor, *allowed: Tensor) -> Tensor:
 
 
 class LogPower(torch.autograd.Function):
-    """The mean over all windows of log(|DFT|^2 / |window|^2 + FLOOR): N x C x H x W -> N x C x 32 x 17.
-
-    Nothing but the picture is kept for the way back; the windows are transformed again, a band at a time.
-    """
+    """The mean over all windows of log(|DFT|^2 / |window|^2 + FLOOR): N x C x H x W -> N x C x 32 x 17."""
 
     @staticmethod
     def forward(ctx: Any, image: Tensor) -> Tensor:
-        ctx.save_for_backward(image)
-        total, count = image.new_zeros(*image.shape[:2], SIDE, HOP + 1), 0
-        for _, waves in _bands(image):
+        total, bands = image.new_zeros(*image.shape[:2], SIDE, HOP + 1), _bands(image)
+        for waves in bands:
             total += _power(waves).add_(FLOOR).log_().sum((2, 3))
-            count += waves.shape[2] * waves.shape[3]
-        return total / count
+        ctx.shape, ctx.count = image.shape, sum(waves.shape[2] * waves.shape[3] for waves in bands)
+        ctx.save_for_backward(*bands)
+        mean: Tensor = total / ctx.count
+        return mean
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> Tensor:
-        (image,) = ctx.saved_tensors
-        hann = _hann(image.device)
-        down, across = ((side - SIDE) // HOP + 1 for side in image.shape[2:])
+        bands = ctx.saved_tensors
+        hann = _hann(bands[0].device)
         # The half-plane of a real picture's spectrum: all columns but the first and the last stand for two.
-        halves = torch.full((HOP + 1,), 0.5, device=image.device)
+        halves = torch.full((HOP + 1,), 0.5, device=hann.device)
         halves[0] = halves[-1] = 1
-        wanted = (grads[0] * halves * (2 / (down * across * hann.square().sum())))[:, :, None, None]
-        result = torch.zeros_like(image, memory_format=torch.contiguous_format)
-        for top, waves in _bands(image):
-            torch.view_as_real(waves).mul_((wanted / _power(waves).add_(FLOOR))[..., None])
-            parts = torch.fft.irfft2(waves, (SIDE, SIDE), norm="forward").mul_(hann)
+        wanted = (grads[0] * halves * (2 / (ctx.count * hann.square().sum())))[:, :, None, None]
+        result, top = grads[0].new_zeros(ctx.shape), 0
+        for waves in bands:
+            pulled = torch.view_as_real(waves) * (wanted / _power(waves).add_(FLOOR))[..., None]
+            parts = torch.fft.irfft2(torch.view_as_complex(pulled), (SIDE, SIDE), norm="forward").mul_(hann)
             for y in (0, HOP):
                 for x in (0, HOP):
                     part = parts[..., y : y + HOP, x : x + HOP].transpose(3, 4).flatten(4).flatten(2, 3)
                     result[:, :, top + y :, x:][:, :, : part.shape[2], : part.shape[3]] += part
+            top += BAND * HOP
         return result
 
 
-def _bands(image: Tensor) -> Iterator[tuple[int, Tensor]]:
-    """Rows of windows and where they begin: the pixel's row, N x C x rows x columns x 32 x 17 complex numbers."""
+def _bands(image: Tensor) -> list[Tensor]:
+    """Rows of windows, a band at a time: N x C x rows x columns x 32 x 17 complex numbers."""
     hann = _hann(image.device)
-    last = (image.shape[2] - SIDE) // HOP * HOP
-    for top in range(0, last + 1, BAND * HOP):
-        band = image[:, :, top : min(top + (BAND - 1) * HOP, last) + SIDE]
-        yield top, torch.fft.rfft2(band.unfold(2, SIDE, HOP).unfold(3, SIDE, HOP) * hann)
+    windows = image.unfold(2, SIDE, HOP).unfold(3, SIDE, HOP)
+    return [torch.fft.rfft2(band * hann) for band in torch.split(windows, BAND, 2)]
 
 
 def _power(waves: Tensor) -> Tensor:
