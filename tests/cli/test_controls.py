@@ -166,7 +166,7 @@ def test_a_config_printed_and_read_back(place: Path, encoder_file: Path, capsys:
     assert settings["strength"] == 0.5
     assert settings["style_layers"] == ["relu1_1:4", "relu2_1"]
     assert settings["content_layers"] == ["relu4_1"]
-    assert (settings["optimizer"], settings["iterations"], settings["learning_rate"]) == ("lbfgs", 100, 1.0)
+    assert (settings["optimizer"], settings["iterations"], settings["learning_rate"]) == ("lbfgs", 90, 1.0)
     assert main(["paint", "--config", "my.toml", "--print-config"]) == 0
     assert capsys.readouterr().out == text
 

@@ -129,7 +129,7 @@ GROUPS: dict[str, tuple[Option, ...]] = {
         Option("print_config", "print all settings as they would be used, and exit", argument={"action": parsing.Alone}),
     ),
     "How it is optimised": (
-        Option("iterations", "steps in all; twice as many take twice as long (default: 100, for gram 280)", "N", parsing.whole),
+        Option("iterations", "steps in all; twice as many take twice as long (default: 90, for gram 280)", "N", parsing.whole),
         Option("level_iterations", "steps of each size of the pyramid instead, from the coarsest", "N,N", parsing.wholes),
         Option("optimizer", ", ".join(OPTIMIZERS), "NAME"),
         Option("learning_rate", f"the optimiser's step length (default: {_RATES})", "X", parsing.number),

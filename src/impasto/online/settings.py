@@ -21,7 +21,7 @@ from impasto.texture import check_name
 
 COLORS = ("style", "keep", "match", "only")
 INITS = ("fast", "match", "content", "noise", "grey")
-ITERATIONS = {"default": 100, "gram": 280}
+ITERATIONS = {"default": 90, "gram": 280}
 STARTS = {"painting": "fast", "texture": "match"}
 """How to begin where nothing else is asked for: with a photo, and with styles alone."""
 METHODS = ("online", "fast")
