@@ -40,7 +40,7 @@ class Weights:
 class StyleTarget:
     """A style representation, and where it is wanted: a soft mask of the pastiche, 1 x 1 x H x W, or everywhere.
 
-    spectrum: of the style image (`impasto.spectrum`), 1 x 3 x F, where the spectrum counts.
+    spectrum: of the style image (`impasto.spectrum`), N x 3 x F, where the spectrum counts.
     """
 
     representation: Representation

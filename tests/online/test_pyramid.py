@@ -4,7 +4,10 @@ import itertools
 
 import pytest
 
+from impasto.online.preparation import coarsest_of
 from impasto.online.pyramid import plan
+from impasto.online.settings import Settings
+from impasto.texture import create
 
 
 @pytest.mark.parametrize("size", [(512, 384), (333, 512), (2048, 1365), (100, 90), (64, 64), (1, 900)])
@@ -48,3 +51,20 @@ def test_finer_ratios_spread_the_steps_over_more_levels() -> None:
     assert sum(level.steps for level in fine) == 300
     assert len(fine) == 2 * len(coarse) - 1
     assert [level.steps for level in fine] == sorted((level.steps for level in fine), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("texture", "asked", "size", "sides"),
+    [
+        ("covariance", None, (512, 384), [128, 256, 512]),
+        ("steerable", None, (1024, 384), [512, 1024]),
+        ("steerable", None, (200, 150), [100, 200]),
+        ("steerable", 64, (256, 192), [64, 128, 256]),
+    ],
+)
+def test_a_model_that_sees_all_scales_at_once_begins_large(
+    texture: str, asked: int | None, size: tuple[int, int], sides: list[int]
+) -> None:
+    settings = Settings(texture=texture, coarsest=asked)
+    levels = plan(size, coarsest_of(settings, create(texture), size), 90)
+    assert [max(level.width, level.height) for level in levels] == sides

@@ -16,7 +16,7 @@ from impasto.online.memory import check_memory, style_bytes_per_pixel
 from impasto.online.optimisation import Optimisation, Style
 from impasto.online.pyramid import plan
 from impasto.online.regions import MaskPair, Region, recolour_styles, regions_of
-from impasto.online.settings import LEARNING_RATES, STARTS, Settings
+from impasto.online.settings import COARSEST, LEARNING_RATES, STARTS, Settings
 from impasto.online.start import as_tensor, starting_picture
 from impasto.tensors import to_tensor
 from impasto.texture.base import TextureModel
@@ -51,7 +51,9 @@ def prepare(
     if settings.color == "match" and ground is not None:
         regions = recolour_styles(regions, ground)
     least = encoder.descriptor.min_size
-    levels = plan(size, settings.coarsest, settings.steps, least, settings.level_ratio, settings.level_iterations)
+    levels = plan(
+        size, coarsest_of(settings, model, size), settings.steps, least, settings.level_ratio, settings.level_iterations
+    )
     device = next(encoder.parameters()).device
     assert settings.learning_rate is not None
     return Optimisation(
@@ -79,12 +81,20 @@ def resolve(settings: Settings, descriptor: Descriptor, model: TextureModel) -> 
         settings,
         optimizer=optimizer,
         learning_rate=LEARNING_RATES[optimizer] if settings.learning_rate is None else settings.learning_rate,
+        coarsest=COARSEST if settings.coarsest is None and model.levels is None else settings.coarsest,
         iterations=settings.steps if settings.level_iterations is None else None,
         init=settings.init or STARTS["painting"],
         content_models=settings.contents,
         content_layers=_layers("content_layers", settings.content_layers or descriptor.content_layers, descriptor),
         style_layers=_layers("style_layers", settings.style_layers or descriptor.style_layers, descriptor),
     )
+
+
+def coarsest_of(settings: Settings, model: TextureModel, size: tuple[int, int]) -> int:
+    """The longer side to begin at, for a painting of (width, height)."""
+    if settings.coarsest is not None:
+        return settings.coarsest
+    return COARSEST if model.levels is None else max(COARSEST, max(size) // 2 ** (model.levels - 1))
 
 
 def build_objective(settings: Settings, encoder: Encoder, model: TextureModel, wrap: bool = False) -> Objective:

@@ -21,6 +21,7 @@ from impasto.texture import check_name
 
 COLORS = ("style", "keep", "match", "only")
 INITS = ("fast", "match", "content", "noise", "grey")
+COARSEST = 128
 ITERATIONS = {"default": 90, "gram": 280}
 STARTS = {"painting": "fast", "texture": "match"}
 """How to begin where nothing else is asked for: with a photo, and with styles alone."""
@@ -62,7 +63,8 @@ class Settings:
     learning_rate: Adam's step in units of the pixel range (0.03 when None), L-BFGS's share of its step (1 when None).
     init: `fast` (what the fast method paints), `match` (the photo in the style's colours), `content`, `noise`, `grey`, or the
         path of a picture; STARTS when None.
-    coarsest: longer side of the pyramid's first level; `size` or more paints at one scale, as the first papers did.
+    coarsest: longer side of the pyramid's first level; `size` or more paints at one scale, as the first papers did. COARSEST
+        when None, or what the texture model asks for.
     level_ratio: how much larger each level is than the one before.
     average: decay of the average over the last level's iterates, 0 for the last iterate alone.
     """
@@ -91,7 +93,7 @@ class Settings:
     learning_rate: float | None = None
     init: str | None = None
     pooling: str = "max"
-    coarsest: int = 128
+    coarsest: int | None = None
     level_ratio: float = 2.0
     average: float = 0.0
     device: str = "auto"
@@ -138,7 +140,8 @@ class Settings:
         if self.learning_rate is not None:
             check_range("learning_rate", self.learning_rate, 1e-6, 100)
         check_whole("iterations", self.steps, 1)
-        check_whole("coarsest", self.coarsest, 32)
+        if self.coarsest is not None:
+            check_whole("coarsest", self.coarsest, 32)
         check_whole("seed", self.seed, 0)
         for steps in self.level_iterations or ():
             check_whole("level_iterations", steps, 1)

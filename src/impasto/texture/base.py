@@ -32,6 +32,8 @@ class TextureModel(ABC):
     pools: whether a representation is a pool of the style's patches. A photo finds itself in a pool that holds its own patches,
         however few they are, so the way from photo to style is no blend of two pools but a sum of two distances.
     refresh_every: steps between two calls of `refresh`, 0 for a model whose representation stays as it is.
+    levels: sizes of the picture to paint at, where a model that sees all scales at once is better off with fewer; None for all
+        from the coarsest.
     samples: whether the distance is drawn anew at each step, which rules out optimisers that learn the curvature.
     copies: of what the model reads, in float32, that a step holds for each style; measured at 1024 pixels.
     layer_weights: the relative weight of each layer, 0 where one is missing; all alike when None. Set before `represent` by who
@@ -42,6 +44,7 @@ class TextureModel(ABC):
     reads: str = "features"
     pools: bool = False
     refresh_every: int = 0
+    levels: int | None = None
     samples: bool = False
     copies: float = 1.7
     layer_weights: Mapping[str, float] | None = None

@@ -22,7 +22,7 @@ class StylisationTraining:
 
     batch: pictures a step on each device. size: pixels of a square crop. learning_rate: Adam's; after a warm-up it falls
     as `rate` says. content_weight, style_weight, tv_weight: of the objective; style_weight multiplies the texture model's own
-    gain. palette_weight: of the distance of colours (`palette.py`); spectrum_weight: of what repeats (`spectrum.py`).
+    gain. palette_weight: of the distance of colours (`palette.py`); spectrum_weight: of what repeats (`impasto.spectrum`).
     range_weight: of what lies outside [0, 1]. partial: share of the steps at a strength below 1. average: decay of the
     weights' running average, which is what is saved. clip: largest norm of the gradient. pool: rounds of encoded crops that
     are kept to draw from; fresh: steps between two new ones. texture, content: the models of these names.

@@ -86,7 +86,7 @@ class Stylisation:
             model,
             dict.fromkeys(described.content_layers, 1.0),
             {layer: BLOCKS.get(layer.split("_")[0], 1.0) for layer in described.style_layers},
-            Weights(settings.content_weight, model.gain * settings.style_weight, settings.tv_weight),
+            Weights(settings.content_weight, model.gain * settings.style_weight, settings.tv_weight, settings.spectrum_weight),
             {settings.content: 1.0},
         )
         self.layers = tuple(dict.fromkeys((*self.objective.layers, *network.layers)))
@@ -105,15 +105,14 @@ class Stylisation:
             target = self.objective.texture.blend([own["texture"], target], [1 - strength, strength])
             colours = torch.lerp(own["palette"], colours, strength)
             power = torch.lerp(own["spectrum"], power, strength)
-        self.objective.content = batch.content
-        self.objective.set_styles([StyleTarget(target)])
+        self.objective.content, self.objective.content_spectrum = batch.content, own["spectrum"]
+        self.objective.set_styles([StyleTarget(target, spectrum=power)])
         pastiche = pastiche.float()
         losses = self.objective(pastiche.clamp(-OVERSHOOT, 1 + OVERSHOOT))
         style = losses.style + self.settings.palette_weight * palette.distance(pastiche, colours)
         outside = (pastiche - pastiche.clamp(0, 1)).square().mean((1, 2, 3))
-        repeated = spectrum.distance(pastiche, power, own["spectrum"])
-        beside = self.settings.range_weight * outside + self.settings.spectrum_weight * repeated
-        total = (losses.content + style + losses.tv + beside).mean()
+        beside = losses.tv + losses.spectrum + self.settings.range_weight * outside
+        total = (losses.content + style + beside).mean()
         parts = torch.stack([losses.content.detach().mean(), style.detach().mean(), total.detach()])
         return StylisationLoss(total, parts)
 

@@ -141,6 +141,8 @@ class Steerable(TextureModel):
 
     gain = 200.0
     reads = "pixels"
+    # Speckle of a small painting becomes squares in a large one, and the pyramid knows large shapes by itself.
+    levels = 2
     copies = 90.0
 
     def represent(self, features: Features, weights: Tensor | None = None) -> Representation:
