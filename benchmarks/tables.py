@@ -15,7 +15,7 @@ Results = Mapping[str, Result]
 
 CHOICES = {
     "fast": ("`--fast`", "trying styles, folders of photos, anything that must answer at once"),
-    "draft": ("`--iterations 60`", "finding a style and its settings before the real painting"),
+    "draft": ("`--iterations 40`", "finding a style and its settings before the real painting"),
     "default": ("nothing: the default", "the painting itself: strokes of the style, the photo's shapes kept"),
     "gram": ("`--texture gram`", "the look of the first papers: wilder, denser, less of the photo"),
     "steerable": ("`--texture steerable`", "fine, oriented strokes along the photo's lines; no network reads the style"),

@@ -116,8 +116,8 @@ def spectrum(studio: Studio) -> Pictures:
     """A part of a painting without `--spectrum-weight` and with it, each pixel four."""
     cells = []
     for weight in (0, 1):
-        pixels = studio.paint(CAT, ["engraving"], spectrum_weight=weight).picture().pixels
-        part = pixels[: pixels.shape[0] // 3, : pixels.shape[1] // 3]
+        pixels = studio.paint(CAT, ["ink"], spectrum_weight=weight).picture().pixels
+        part = pixels[: pixels.shape[0] * 3 // 8, : pixels.shape[1] * 3 // 8]
         cells.append(Cell(Picture(part.repeat(4, 0).repeat(4, 1)), f"--spectrum-weight {weight}"))
     return {"spectrum.jpg": table(cells, 2, 560)}
 

@@ -66,7 +66,7 @@ VARIATIONS = {
 
 METHODS: dict[str, dict[str, Any]] = {
     "fast": {"method": "fast"},
-    "draft": {"iterations": 60},
+    "draft": {"iterations": 40},
     "default": {},
     "gram": {"texture": "gram"},
     "steerable": {"texture": "steerable"},
