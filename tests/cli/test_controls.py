@@ -16,6 +16,7 @@ from impasto.cli.main import main
 from impasto.images import Picture, as_float
 from impasto.images.colour import to_oklab
 from impasto.presets.config import read
+from impasto.texture import MODELS
 
 Call = Callable[..., int]
 
@@ -155,6 +156,17 @@ def test_masks_are_for_one_photo(masks: Path, paint: Call, capsys: pytest.Captur
 def test_a_mask_is_not_painted_over(masks: Path, paint: Call, capsys: pytest.CaptureFixture[str]) -> None:
     assert paint("photo.png", "style.png", "-o", "left.png", "--mask", "left.png", "-") == 2
     assert "would replace a picture that is painted from" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("texture", MODELS)
+def test_every_texture_model_has_a_config(
+    texture: str, place: Path, encoder_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["paint", "--encoder", str(encoder_file), "--texture", texture, "--print-config"]) == 0
+    text = capsys.readouterr().out
+    (place / "my.toml").write_text(text)
+    assert main(["paint", "--config", "my.toml", "--print-config"]) == 0
+    assert capsys.readouterr().out == text
 
 
 def test_a_config_printed_and_read_back(place: Path, encoder_file: Path, capsys: pytest.CaptureFixture[str]) -> None:

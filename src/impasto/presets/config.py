@@ -107,6 +107,7 @@ _LEFT_OPEN: Mapping[str, str] = {
     "iterations": "see level_iterations",
     "level_iterations": "see iterations",
     "learning_rate": "the optimiser's own",
+    "coarsest": "128, or what the texture model asks for",
     "init": "fast, or match for a texture without a photo",
 }
 
