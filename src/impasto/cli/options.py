@@ -106,9 +106,7 @@ GROUPS: dict[str, tuple[Option, ...]] = {
         Option("content_weight", "how much the photo's content counts; 1 is the balance we recommend", "X", parsing.number),
         Option("style_weight", "how much the style counts, likewise", "X", parsing.number),
         Option("tv_weight", "how much smoothness (total variation) counts, likewise", "X", parsing.number),
-        Option(
-            "spectrum_weight", "how much it counts that no weave appears which no picture has, likewise", "X", parsing.number
-        ),
+        Option("spectrum_weight", "how much is done against a weave that neither picture has, likewise", "X", parsing.number),
         Option(
             "content_models",
             f"what of the photo must survive, with weights: {_CONTENTS} (default: the texture's own choice)",

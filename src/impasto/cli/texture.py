@@ -34,7 +34,7 @@ HELP = {
     "output": "where the texture goes: the formats of impasto paint",
     "style_weight": "how much the style counts against smoothness; 1 is the balance we recommend",
     "tv_weight": "how much smoothness (total variation) counts, likewise",
-    "spectrum_weight": "how much it counts that no weave appears which the style has not, likewise",
+    "spectrum_weight": "how much is done against a weave that the style has not, likewise",
     "style_layers": "layers to take the style from, with weights (default: the encoder's own choice)",
     "init": "begin with: match (noise in the style's colours), noise, grey, or a picture",
     "preview": "how the texture appeared: .webp for an animation, else a contact sheet",

@@ -21,9 +21,6 @@ from impasto.online.start import as_tensor, starting_picture
 from impasto.tensors import to_tensor
 from impasto.texture.base import TextureModel
 
-SPECTRUM = 1.0
-"""What a spectrum weight of 1 stands for: enough that lattices go and strokes stay, over 24 pairs."""
-
 
 def prepare(
     settings: Settings,
@@ -110,7 +107,7 @@ def build_objective(settings: Settings, encoder: Encoder, model: TextureModel, w
             settings.content_weight * sum(pulls.values()) / max(sum(asked.values()), 1e-12),
             settings.style_weight * model.gain,
             settings.tv_weight,
-            settings.spectrum_weight * SPECTRUM,
+            settings.spectrum_weight,
         ),
         content_models=pulls,
         normalize_gradients=settings.normalize_gradients,
