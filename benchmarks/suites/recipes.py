@@ -25,7 +25,7 @@ def neural_style(size: int, iterations: int, init: str = "content") -> Settings:
     """neural-style(-pt) as its defaults have it: one scale, L-BFGS, Gram matrices, content 5 and style 100.
 
     Losses here are relative to their targets' energy, so its 5 : 100 is kept as the ratio of content to style, 1 : 20.
-    Total variation is ours: its own, a pixel sum, has no counterpart.
+    Total variation is ours: its own, a pixel sum, has no counterpart. Our spectrum term is left out.
     """
     return Settings(
         size=size,
@@ -35,6 +35,7 @@ def neural_style(size: int, iterations: int, init: str = "content") -> Settings:
         init=init,
         coarsest=size,
         average=0,
+        spectrum_weight=0,
         content_layers=("relu4_2",),
         style_layers=("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"),
         style_weight=20 / texture.create("gram").gain,
