@@ -162,9 +162,10 @@ def test_a_deleted_painting_leaves_nothing(visitor: Any, room: Any) -> None:
 
 
 def test_an_online_painting_waits_and_can_be_cancelled(visitor: Any) -> None:
-    painting = visitor.paint(method="online", texture="gram", iterations=5, color="keep")
+    painting = visitor.paint(method="online", texture="gram", iterations=5, color="keep", spectrum_weight=4)
     assert painting["state"] == "queued"
     assert painting["settings"]["texture"] == "gram"
+    assert painting["settings"]["spectrum_weight"] == 4
     url = f"/api/paintings/{painting['id']}"
     assert visitor.http.get("/api/health").json()["queued"] >= 1
     assert visitor.http.get(f"{url}/picture").status_code == 409
@@ -199,6 +200,8 @@ def test_a_preset_decides_what_the_client_leaves_open(visitor: Any) -> None:
         ({"content": "../../etc/passwd"}, 422, "content"),
         ({"method": "fast", "texture": "gram"}, 422, "online"),
         ({"method": "fast", "preset": "gatys"}, 422, "online"),
+        ({"method": "fast", "spectrum_weight": 1}, 422, "online"),
+        ({"method": "online", "spectrum_weight": -1}, 422, "spectrum_weight"),
         ({"method": "online", "texture": "gramm"}, 422, "did you mean 'gram'"),
         ({"method": "online", "preset": "nobody"}, 422, "preset"),
         ({"method": "online", "iterations": 10**6}, 422, "iterations"),

@@ -11,7 +11,8 @@ from impasto.studio.faults import Invalid
 from impasto.studio.limits import Limits
 
 COLORS = ("style", "keep", "match")
-ONLINE_ONLY = ("texture", "iterations", "content_weight", "style_weight", "tv_weight")
+WEIGHTS = ("content_weight", "style_weight", "tv_weight", "spectrum_weight")
+ONLINE_ONLY = ("texture", "iterations", *WEIGHTS)
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def told(order: Order) -> dict[str, Any]:
     return {**values, "preset": order.preset, "masks": [asdict(pair) for pair in order.masks]}
 
 
-_TOLD = ("method", "size", "strength", "color", "texture", "content_weight", "style_weight", "tv_weight", "iterations", "seed")
+_TOLD = ("method", "size", "strength", "color", "texture", *WEIGHTS, "iterations", "seed")
 
 
 def plain(message: str) -> str:

@@ -68,6 +68,7 @@ class PaintingRequest(Request):
     content_weight: Weight | None = None
     style_weight: Weight | None = None
     tv_weight: Weight | None = None
+    spectrum_weight: Weight | None = None
 
 
 class ReconstructionRequest(Request):

@@ -7,7 +7,7 @@ from impasto.online.settings import Settings
 from impasto.studio import orders, schemas
 from impasto.studio.desk import Desk
 from impasto.studio.faults import Invalid
-from impasto.studio.orders import MaskPair, Order, StyleShare
+from impasto.studio.orders import WEIGHTS, MaskPair, Order, StyleShare
 from impasto.texture import check_name
 
 SETTINGS = (
@@ -18,9 +18,7 @@ SETTINGS = (
     "seed",
     "texture",
     "iterations",
-    "content_weight",
-    "style_weight",
-    "tv_weight",
+    *WEIGHTS,
 )
 
 

@@ -9,7 +9,7 @@ import impasto
 from impasto import presets
 from impasto.online.settings import Settings
 from impasto.studio import schemas
-from impasto.studio.orders import COLORS
+from impasto.studio.orders import COLORS, WEIGHTS
 from impasto.studio.web.answers import DESCRIBED, binary
 from impasto.studio.web.house import InHouse, reader
 from impasto.texture import MODELS
@@ -61,8 +61,7 @@ def options(house: InHouse) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def choices() -> dict[str, Any]:
     """What does not depend on the studio."""
-    weights = ("content_weight", "style_weight", "tv_weight")
-    defaults = {name: getattr(Settings, name) for name in ("size", "strength", "color", "texture", "seed", *weights)}
+    defaults = {name: getattr(Settings, name) for name in ("size", "strength", "color", "texture", "seed", *WEIGHTS)}
     documents = {name: presets.document(name) for name in presets.names()}
     return {
         "textures": [{"name": name, "what": WHAT.get(name, "")} for name in MODELS],
