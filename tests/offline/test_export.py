@@ -16,7 +16,7 @@ from impasto.offline.networks.both import Arbitrary
 from impasto.offline.networks.loading import load_arbitrary
 from impasto.offline.networks.saving import save_model
 from impasto.offline.serving import ServedTransfer
-from impasto.runtime.grain import grain
+from impasto.runtime.grain import grains
 from impasto.runtime.session import Session
 
 onnx = pytest.importorskip("onnx")
@@ -39,7 +39,7 @@ def test_the_transfer_graph_does_what_pytorch_does(tiny_pair: Pair, tiny_model: 
 
     arrays = {name: value.numpy() for name, value in inputs.items()}
     arrays["image"] = np.pad(arrays["image"], AROUND, "reflect")
-    arrays["grain"] = grain(*arrays["image"].shape[1:3])[None]
+    arrays |= grains(*arrays["image"].shape[1:3], *network.shape.decoder)
     pastiche, used = Session(tiny_model / TRANSFER, exact=True).run(arrays)
     assert pastiche.dtype == np.uint8
     assert np.abs(pastiche[WITHIN] - 255 * wanted.clamp(0, 1).permute(0, 2, 3, 1).numpy()).max() < 1.5
@@ -49,7 +49,7 @@ def test_the_transfer_graph_does_what_pytorch_does(tiny_pair: Pair, tiny_model: 
 @torch.no_grad()
 def test_the_prediction_graph_does_what_pytorch_does(tiny_pair: Pair, tiny_model: Path) -> None:
     network, encoder = tiny_pair
-    image = example(network, (1, 45, 70, 3), seed=4)["image"]
+    image = torch.randint(0, 256, (1, 45, 70, 3), generator=torch.Generator().manual_seed(4), dtype=torch.uint8)
     photo = image.permute(0, 3, 1, 2) / 255
     wanted = network.prediction.embed(network.told(photo, encoder(photo, network.layers))["statistics"])
     (embedding,) = Session(tiny_model / PREDICT, sizes=False, exact=True).run({"image": image.numpy()})
@@ -60,7 +60,7 @@ def test_given_statistics_take_the_place_of_the_pictures_own(tiny_pair: Pair, ti
     session = Session(tiny_model / TRANSFER, exact=True)
     arrays = {name: value.numpy() for name, value in example(tiny_pair[0], (1, 48, 64, 3)).items()}
     whole, used = session.run(arrays)
-    half = {**arrays, "image": arrays["image"][:, :, :32], "grain": arrays["grain"][:, :, :32], "statistics": used}
+    half = {**arrays, **grains(48, 32, *tiny_pair[0].shape.decoder), "image": arrays["image"][:, :, :32], "statistics": used}
     own = session.run(half)[1]
     given = session.run({**half, "given": np.ones((1, 1), np.float32)})[1]
     assert not np.allclose(own, used, rtol=1e-3)

@@ -10,6 +10,7 @@ from impasto.errors import InputError, WeightsError
 from impasto.images import Picture
 from impasto.offline import quantise as quantising
 from impasto.offline.quantise import LEAST, QUANTISED, quantise
+from impasto.offline.rounding import MOVING
 from impasto.runtime import fast
 from impasto.runtime.fast import FastPainter
 
@@ -56,15 +57,29 @@ def test_only_a_processor_that_gains_by_it_takes_the_integers(
     assert FastPainter(both[0], exact=True)._transfer.path.name == "transfer.onnx"
 
 
-def test_inner_convolutions_have_integer_kernels_and_the_stem_has_not(both: tuple[Path, float]) -> None:
+def test_all_convolutions_but_the_first_and_the_skip_have_integer_kernels(both: tuple[Path, float]) -> None:
     graph = onnx.load(both[0] / QUANTISED).graph
     made = {output: node for node in graph.node for output in node.output}
     convolutions = [node for node in graph.node if node.op_type == "Conv"]
-    integer = [made[node.input[1]].op_type == "DequantizeLinear" if node.input[1] in made else False for node in convolutions]
-    assert integer[:2] == [False, False]
-    # All but the stem's two and the one that spreads the noise.
-    assert integer.count(False) == 3
-    assert integer.count(True) == 2 * 2 + 4
+    integer = [node.input[1] in made and made[node.input[1]].op_type == "DequantizeLinear" for node in convolutions]
+    assert integer.count(False) == 1 + 2
+    # The second, two of each block, those of both kinds of rows, and the last two.
+    assert integer.count(True) == 1 + 2 * 2 + 2 + 2
+    first = min(convolutions, key=lambda node: list(graph.node).index(node))
+    assert not integer[convolutions.index(first)]
+
+
+def test_nothing_is_moved_in_floating_point_to_be_rounded_then(both: tuple[Path, float]) -> None:
+    graph = onnx.load(both[0] / QUANTISED).graph
+    made = {output: node.op_type for node in graph.node for output in node.output}
+    rounded = [made.get(node.input[0]) for node in graph.node if node.op_type == "QuantizeLinear"]
+    assert rounded
+    assert not set(rounded) & set(MOVING)
+    for node in graph.node:
+        if node.op_type in ("Pad", "Concat") and any(made.get(name) == "DequantizeLinear" for name in node.input):
+            break
+    else:
+        pytest.fail("no padding or joining of integers")
 
 
 def test_too_few_pictures_and_a_bad_likeness_are_refused(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from impasto.runtime.grain import grain
+from impasto.runtime.grain import MIDDLE, UNIT, grain, grains
 
 
 def test_a_window_is_part_of_the_plane() -> None:
@@ -24,3 +24,17 @@ def test_mean_deviation_and_no_ties_between_neighbours() -> None:
             np.corrcoef(part[1:].ravel(), part[:-1].ravel())[0, 1],
         )
         assert max(map(abs, neighbours)) < 0.05
+
+
+def test_as_the_graph_takes_it_it_is_the_same_noise() -> None:
+    plane, planes = grain(16, 24, 4, 8), grains(16, 24, 3, 2, 4, 8)
+    np.testing.assert_array_equal(planes["grain"], plane[None, ::4, ::4])
+    half = UNIT * (planes["half_grain"].reshape(2, 4, 6, 2, 3) - MIDDLE)
+    for row, column, channel in ((0, 0, 0), (1, 1, 2)):
+        np.testing.assert_allclose(half[row, :, :, column, channel], plane[2 * row :: 4, 2 * column :: 4], rtol=1e-6)
+    fine = UNIT * (planes["fine_grain"].reshape(9, 13, 2, 2, 2) - MIDDLE)
+    for channel in (0, 1):
+        # Blocks lie one position up and left of whole ones.
+        np.testing.assert_allclose(fine[1:, 1:, 0, 0, channel], plane[1::2, 1::2], rtol=1e-6)
+        np.testing.assert_allclose(fine[:-1, 1:, 1, 0, channel], plane[::2, 1::2], rtol=1e-6)
+        np.testing.assert_allclose(fine[:-1, :-1, 1, 1, channel], plane[::2, ::2], rtol=1e-6)

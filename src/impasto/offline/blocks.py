@@ -6,6 +6,7 @@ that upsampling makes. Each function takes the kernel of the convolution it stan
 """
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 
@@ -24,6 +25,27 @@ def _folded(kernel: Tensor, axis: int) -> tuple[Tensor, Tensor]:
     return torch.stack([first + second, third], axis), torch.stack([first, second + third], axis)
 
 
+def rows_after_doubling(kernel: Tensor) -> tuple[Tensor, Tensor]:
+    """The same, but the result in rows: kernels for those of even and of odd number, 2O x I x 2 x 3 each.
+
+    They give a row's pixels in pairs, the channels in the order (column, channel). The map is padded by one at both sides,
+    for the first kernel above and for the second one below.
+    """
+    odd, even = _folded(kernel, 2)
+    return _pair(even), _pair(odd)
+
+
+def rows_of_pairs(kernel: Tensor) -> tuple[Tensor, Tensor]:
+    """For a kernel of 1 x 1, the result in rows likewise: kernels for even and odd ones, to be taken with a stride of 2."""
+    even = torch.cat([F.pad(kernel, (0, 1)), F.pad(kernel, (1, 0))])
+    return even, F.pad(even, (0, 0, 1, 0))
+
+
+def _pair(kernel: Tensor) -> Tensor:
+    right, left = _folded(kernel, 3)
+    return torch.cat([F.pad(left, (0, 1)), F.pad(right, (1, 0))])
+
+
 def between_blocks(kernel: Tensor) -> Tensor:
     """For blocks padded by one on all sides, giving blocks one pixel up and left of whole ones: 4O x 4I x 2 x 2.
 
@@ -37,11 +59,16 @@ def between_blocks(kernel: Tensor) -> Tensor:
 
 
 def strided(kernel: Tensor) -> Tensor:
-    """For stride 2 and one pixel of padding, from blocks padded above and to the left by one: O x 4I x 2 x 2."""
+    """For stride 2 and one pixel of padding, from rows of pairs of pixels: O x 2I x 3 x 2, to be taken with strides of 2 and 1.
+
+    What it takes is N x 2I x H x W/2, the channels in the order (column, channel), padded above and to the left by one.
+    """
     out, into = kernel.shape[:2]
-    small = kernel.new_zeros(out, 2, 2, into, 2, 2)
-    _scatter(small, kernel, 1, 1)
-    return small.reshape(out, 4 * into, 2, 2)
+    small = kernel.new_zeros(out, 2, into, 3, 2)
+    for column in range(3):
+        across, x = divmod(1 + column, 2)
+        small[:, x, :, :, across] = kernel[..., column]
+    return small.reshape(out, 2 * into, 3, 2)
 
 
 def _scatter(small: Tensor, kernel: Tensor, top: int, left: int) -> None:

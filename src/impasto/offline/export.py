@@ -23,7 +23,7 @@ from impasto.images import write_bytes
 from impasto.offline.networks.arbitrary import MARGIN, STRIDE, Shape
 from impasto.offline.networks.both import Arbitrary
 from impasto.offline.serving import ServedPrediction, ServedTransfer
-from impasto.runtime.grain import grain
+from impasto.runtime.grain import grains
 from impasto.runtime.session import Session
 
 OPSET = 18
@@ -95,13 +95,14 @@ def example(network: Arbitrary, size: Sequence[int], seed: int = 0) -> dict[str,
     """Inputs of the transfer graph by name, drawn at random, for pictures of `size`, N x H x W x 3."""
     random = torch.Generator().manual_seed(seed)
     count = size[0]
+    noise = grains(size[1], size[2], *network.shape.decoder)
     colour = torch.cat([torch.eye(3).repeat(count, 1, 1), torch.zeros(count, 3, 1)], 2)
     return {
         "image": torch.randint(0, 256, tuple(size), generator=random, dtype=torch.uint8),
         "embedding": torch.randn(count, network.shape.embedding, generator=random),
         "colour": colour + 0.1 * torch.randn(count, 3, 4, generator=random),
         "strength": torch.ones(count, 1),
-        "grain": torch.from_numpy(grain(size[1], size[2]))[None],
+        **{name: torch.from_numpy(value) for name, value in noise.items()},
         "statistics": torch.zeros(count, network.shape.statistics),
         "given": torch.zeros(count, 1),
     }
@@ -124,7 +125,8 @@ def traced(module: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[st
         if name in dynamic:
             dynamic[name] |= {1: "height", 2: "width"}
     if "grain" in dynamic:
-        dynamic["grain"] = {1: "height", 2: "width"}
+        dynamic["grain"] = dynamic["half_grain"] = {1: "quarter_height", 2: "quarter_width"}
+        dynamic["fine_grain"] = {1: "blocks_down", 2: "blocks_across"}
     # The newer exporter takes twenty times as long for the same graph.
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")

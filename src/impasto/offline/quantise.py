@@ -13,21 +13,23 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from impasto.encoders.base import Encoder
 from impasto.errors import InputError, WeightsError
 from impasto.images import Picture, write_bytes
 from impasto.offline.export import OUTPUTS, TRANSFER, example, facts_of, halve, traced
 from impasto.offline.networks.both import Arbitrary
+from impasto.offline.rounding import round_before_moving
 from impasto.offline.serving import ServedTransfer
 from impasto.runtime.fast import FastPainter
 from impasto.runtime.session import Session
 
 QUANTISED = "transfer-int8.onnx"
-STEM = 2
+STEM = 1
 """Convolutions at the beginning that stay as they are: they cost little, and the photo's own values bear no rounding."""
-SPREADING = "spread"
-"""The kernel of zeros and ones that hands the noise to the channels."""
+SKIP = "_skip"
+"""How the names of kernels end whose convolutions stay as they are: OpenVINO adds their results to others' at no cost then."""
 LEAST = 6
 """Pictures that show enough of the ranges."""
 FAITHFUL = 30.0
@@ -46,7 +48,7 @@ def quantise(network: Arbitrary, encoder: Encoder, folder: Path, pictures: Seque
     painter = FastPainter(folder, exact=True)
     arrays = [np.asarray(picture.as_bits(8).pixels) for picture in pictures]
     seen = [painter.graph_inputs(one, style) for one, style in zip(arrays, arrays[1:] + arrays[:1], strict=True)]
-    served = ServedTransfer(network.eval().transfer, network.prediction).eval()
+    served = ServedTransfer(network.eval().transfer, network.prediction, centres(network, folder, seen)).eval()
     model = traced(served, example(network, (1, 72, 104, 3)), OUTPUTS, facts_of(network, encoder))
     quantised = _quantised(model, seen)
     halve(quantised)
@@ -57,6 +59,14 @@ def quantise(network: Arbitrary, encoder: Encoder, folder: Path, pictures: Seque
         (folder / QUANTISED).unlink()
         raise WeightsError(f"in 8-bit integers the network paints something else ({ratio:.0f} dB); use {TRANSFER} alone")
     return folder / QUANTISED, ratio
+
+
+def centres(network: Arbitrary, folder: Path, seen: Sequence[Inputs]) -> torch.Tensor:
+    """The mean of each normalised channel over all that was painted."""
+    session = Session(folder / TRANSFER, exact=True)
+    used = torch.from_numpy(np.concatenate([session.run(inputs)[1] for inputs in seen])).mean(0)
+    widths = [width for width in network.shape.modulated[:-1] for _ in ("mean", "inverse deviation")]
+    return torch.cat(torch.split(used, widths)[::2])
 
 
 def check(pictures: int) -> None:
@@ -74,7 +84,7 @@ def likeness(folder: Path, seen: Sequence[Inputs]) -> float:
 
 
 def _quantised(model: Any, seen: Sequence[Inputs]) -> Any:
-    """The ONNX model with integer convolutions, all but the stem's and the one that only spreads the noise."""
+    """The ONNX model with integer convolutions, all but the first and those of the skip."""
     tools = _tools()
     import onnx
 
@@ -86,7 +96,7 @@ def _quantised(model: Any, seen: Sequence[Inputs]) -> Any:
             return next(self.left, None)
 
     convolutions = [node for node in model.graph.node if node.op_type == "Conv"]
-    spreading = [node for node in convolutions if node.input[1] == SPREADING]
+    skips = [node for node in convolutions if node.input[1].endswith(SKIP)]
     root, level = logging.getLogger(), logging.getLogger().level
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "quantised.onnx"
@@ -99,7 +109,7 @@ def _quantised(model: Any, seen: Sequence[Inputs]) -> Any:
                 Reader(),
                 quant_format=tools.QuantFormat.QDQ,
                 op_types_to_quantize=["Conv"],
-                nodes_to_exclude=[node.name for node in convolutions[:STEM] + spreading],
+                nodes_to_exclude=[node.name for node in convolutions[:STEM] + skips],
                 per_channel=True,
                 activation_type=tools.QuantType.QUInt8,
                 weight_type=tools.QuantType.QInt8,
@@ -109,6 +119,7 @@ def _quantised(model: Any, seen: Sequence[Inputs]) -> Any:
         finally:
             root.setLevel(level)
         quantised = onnx.load(path)
+    round_before_moving(quantised.graph)
     kept = {prop.key: prop.value for prop in quantised.metadata_props}
     for prop in model.metadata_props:
         if prop.key not in kept:

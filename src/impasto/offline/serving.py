@@ -1,18 +1,19 @@
 """The arbitrary-style networks as they are served: the mathematics of `networks/arbitrary.py`, arranged for the processor.
 
-These are what `export.py` writes; nothing here is trained. The transfer network takes and gives bytes, works on blocks of
-2 x 2 pixels (`blocks.py`) and leaves margins and sizes to the runtime.
+These are what `export.py` writes; nothing here is trained. The transfer network takes and gives bytes, works on pairs and
+blocks of 2 x 2 pixels (`blocks.py`) and leaves margins and sizes to the runtime.
 """
+
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from impasto.encoders.base import Encoder
-from impasto.offline.blocks import after_doubling, between_blocks, strided
+from impasto.offline.blocks import after_doubling, between_blocks, rows_after_doubling, rows_of_pairs, strided
 from impasto.offline.networks.arbitrary import (
     EPSILON,
-    STRIDE,
     Block,
     Prediction,
     Transfer,
@@ -20,9 +21,12 @@ from impasto.offline.networks.arbitrary import (
     reflect,
     summarise,
 )
+from impasto.runtime.grain import MIDDLE, UNIT
 
 PIXELS = 4
 """Of a block."""
+RUN = 48
+"""Values of pixels taken together, three whole vector registers: those of one or two pixels would leave most of one empty."""
 
 
 class ServedPrediction(nn.Module):
@@ -39,20 +43,28 @@ class ServedPrediction(nn.Module):
 
 
 class ServedTransfer(nn.Module):
-    """The style transfer network, and the prediction network's last, linear step."""
+    """The style transfer network, and the prediction network's last, linear step.
 
-    def __init__(self, transfer: Transfer, prediction: Prediction) -> None:
+    centres: what the convolutions' channels come to in the mean over some pictures, in the order of the normalisations. Their
+    deviations are then found in one pass over each map instead of two, which is exact enough only near the centre.
+    """
+
+    def __init__(self, transfer: Transfer, prediction: Prediction, centres: Tensor | None = None) -> None:
         super().__init__()
         self.shape = transfer.shape
-        self.head, self.body = prediction.head, transfer.body
+        self.head = prediction.head
+        self.centres = (
+            None if centres is None else [_fixed(part) for part in torch.split(centres, list(self.shape.modulated[:-1]))]
+        )
         start, second = (_convolution(layer) for layer in transfer.stem)
-        self.start, self.start_bias, self.second = _fixed(strided(start.weight)), start.bias, second.weight
+        self.start, self.start_bias = _fixed(strided(start.weight)), start.bias
+        pairs = [(block.first, block.second) for block in transfer.body if isinstance(block, Block)]
+        self.body = nn.ParameterList([second.weight, *(layer.weight for pair in pairs for layer in pair)])
         fine, full = (_convolution(layer).weight for layer in transfer.up)
-        self.fine = _fixed(_for_shuffling(after_doubling(fine)))
+        self.even, self.odd = (_fixed(kernel) for kernel in rows_after_doubling(fine))
         self.full = _fixed(after_doubling(full).flatten(0, 1))
-        self.skip = transfer.skip
-        # As a convolution it keeps the layout that the processor works in; reordering it took as long as the rest.
-        self.spread = _fixed(torch.eye(PIXELS).repeat_interleave(transfer.shape.decoder[1], 0)[..., None, None])
+        # Of the same rows and pairs.
+        self.even_skip, self.odd_skip = (_fixed(kernel) for kernel in rows_of_pairs(transfer.skip.weight))
         assert transfer.last.bias is not None
         self.last, self.last_bias = _fixed(between_blocks(transfer.last.weight)), _fixed(transfer.last.bias.repeat(PIXELS))
 
@@ -63,6 +75,8 @@ class ServedTransfer(nn.Module):
         colour: Tensor,
         strength: Tensor,
         grain: Tensor,
+        half_grain: Tensor,
+        fine_grain: Tensor,
         statistics: Tensor,
         given: Tensor,
     ) -> tuple[Tensor, Tensor]:
@@ -70,25 +84,29 @@ class ServedTransfer(nn.Module):
 
         image: N x H x W x 3 uint8, sides multiples of the stride, with a margin around what is wanted that the caller cuts
         off. embedding: N x E. colour: N x 3 x 4, matrix and offset for colours in [0, 1]. strength: N x 1, in [0, 1].
-        grain: 1 x H x W, the noise of the picture's place (`runtime/grain.py`).
+        grain, half_grain, fine_grain: 1 x H/4 x W/4; 2 x H/4 x W/4 x 2C and 1 x (H/2 + 1) x (W/2 + 1) x 4C uint8: the noise
+        of the picture's place, as `runtime/grain.py` says.
         statistics: N x S, in the place of the picture's own where given, N x 1, is 1 and not 0.
         """
         layers = _Layers(self, self.head(strength * embedding), statistics, given)
-        raw = to_blocks(image)
-        photo = mapped(raw, colour)
-        edges = F.relu(F.conv2d(F.pad(_planes(mapped(raw, 2 * colour, -1)), (1, 0, 1, 0)), self.start, self.start_bias))
-        x = layers.modulate(F.conv2d(edges, self.second, None, 2, 1))
-        x = F.relu(x + layers.noise(grain[:, None, ::STRIDE, ::STRIDE]))
-        for block in self.body:
-            assert isinstance(block, Block)
-            y = F.relu(layers.modulate(block.first(reflect(x))))
-            x = x + layers.modulate(block.second(reflect(y)))
-        x = layers.modulate(unblocked(F.conv2d(x, self.fine, None, 1, 1)) + self.skip(edges))
-        x = F.relu(x + layers.noise(grain[:, None, ::2, ::2]))
-        x = layers.modulate_blocks(F.conv2d(x, self.full, None, 1, 1))
-        x = F.relu(x + layers.noise_blocks(F.pixel_unshuffle(F.pad(grain[:, None], (1, 1, 1, 1)), 2)))
-        painted = torch.sigmoid(F.conv2d(x, self.last, self.last_bias)).permute(0, 2, 3, 1)
-        return to_bytes(photo + painted_share(strength)[..., None, None] * (painted - photo)), layers.statistics()
+        # Within -1..1, as the first layer takes it, and outside of which lie its zeros.
+        photo = mapped(image, 2 * colour, -1)
+        edges = F.relu(F.conv2d(F.pad(_planes(photo), (1, 0, 1, 0)), self.start, self.start_bias, (2, 1)))
+        second, *body = self.body
+        x = layers.modulate(F.conv2d(edges, second, layers.bias(), 2, 1))
+        x = F.relu(x + layers.noise(grain[:, None]))
+        for first, second in zip(body[::2], body[1::2], strict=True):
+            y = F.relu(layers.modulate(F.conv2d(reflect(x), first, layers.bias())))
+            x = x + layers.modulate(F.conv2d(reflect(y), second, layers.bias()))
+        bias = layers.bias(times=2)
+        even = F.conv2d(F.pad(x, (1, 1, 1, 0)), self.even) + F.conv2d(edges, self.even_skip, bias, 2)
+        odd = F.conv2d(F.pad(x, (1, 1, 0, 1)), self.odd) + F.conv2d(edges, self.odd_skip, bias, 2)
+        x = interleaved(*(F.relu(row) for row in layers.modulate_rows((even, odd), half_grain)))
+        x = F.relu(layers.modulate_blocks(_pixels(F.conv2d(_planes(x), self.full, None, 1, 1)), fine_grain))
+        painted = in_runs(rows(_pixels(torch.sigmoid(F.conv2d(_planes(x), self.last, self.last_bias)))))
+        photo = 0.5 * in_runs(photo) + 0.5
+        pastiche = photo + painted_share(strength)[..., None] * (painted - photo)
+        return (255 * pastiche.clamp(0, 1)).round().to(torch.uint8).reshape(image.shape), layers.statistics()
 
 
 class _Layers:
@@ -98,89 +116,125 @@ class _Layers:
         widths = [width for width in served.shape.modulated for _ in range(2)]
         parts = list(torch.split(vector, [*widths, *served.shape.grained], 1))
         self.parameters, self.amounts = parts[: len(widths)], parts[len(widths) :]
-        self.spread = served.spread
         self.given = list(torch.split(given * statistics, widths[:-2], 1))
         self.own = 1 - given
+        self.centres = served.centres
         self.taken: list[Tensor] = []
+
+    def bias(self, times: int = 1) -> Tensor | None:
+        """What the convolution before the next normalisation adds, to bring its channels near 0."""
+        return None if self.centres is None else -self._centre().repeat(times)
 
     def modulate(self, x: Tensor) -> Tensor:
         """N x C x H x W -> the same."""
-        return self._apply(x, *self._use(*_moments(x)), *self._take())
+        factor, shift = self._affine([x], x.shape[1])
+        return x * factor[:, :, None, None] + shift[:, :, None, None]
 
-    def modulate_blocks(self, x: Tensor) -> Tensor:
-        """The last layer's, which is not normalised, for blocks: N x 4C x H x W -> the same."""
-        scale, shift = (value.repeat(1, PIXELS)[:, :, None, None] for value in self._take())
-        return x * scale + shift
+    def modulate_rows(self, maps: Sequence[Tensor], grain: Tensor) -> list[Tensor]:
+        """A map as its even and its odd rows, in pairs of pixels, and its noise: N x 2C x H x W each -> N x H x W x 2C each."""
+        factor, shift = self._affine(maps, maps[0].shape[1] // 2)
+        factor, shift, amount = self._grained(factor, shift, 2)
+        return [_pixels(x) * factor + shift + noise.float() * amount for x, noise in zip(maps, grain, strict=True)]
+
+    def modulate_blocks(self, x: Tensor, grain: Tensor) -> Tensor:
+        """The last layer's, which is not normalised, and its noise, for blocks: N x H x W x 4C -> the same."""
+        scale, shift, amount = self._grained(*self._take(), PIXELS)
+        return x * scale + shift + grain.float() * amount
 
     def noise(self, plane: Tensor) -> Tensor:
         """Noise, 1 x 1 x H x W, in the next layer's amounts: N x C x H x W."""
         return plane * self.amounts.pop(0)[:, :, None, None]
 
-    def noise_blocks(self, planes: Tensor) -> Tensor:
-        """The same for blocks, one pixel off: 1 x 4 x H x W -> N x 4C x H x W."""
-        return F.conv2d(planes, self.spread) * self.amounts.pop(0).repeat(1, PIXELS)[:, :, None, None]
+    def _grained(self, factor: Tensor, shift: Tensor, times: int) -> list[Tensor]:
+        """Factor, summand and what to multiply the next layer's noise in bytes with, N x 1 x 1 x (times C) each."""
+        amount = UNIT * self.amounts.pop(0)
+        return [value.repeat(1, times)[:, None, None] for value in (factor, shift - MIDDLE * amount, amount)]
 
     def statistics(self) -> Tensor:
         """N x S, of all layers so far."""
         return torch.cat(self.taken, 1)
 
+    def _centre(self) -> Tensor:
+        """Of the next normalisation."""
+        assert self.centres is not None
+        return self.centres[len(self.taken) // 2]
+
     def _take(self) -> tuple[Tensor, Tensor]:
         return 1 + self.parameters.pop(0), self.parameters.pop(0)
 
-    def _use(self, mean: Tensor, inverse: Tensor) -> tuple[Tensor, Tensor]:
-        """Which mean and inverse deviation count, the picture's own or those given."""
-        used = self.own * mean + self.given.pop(0), self.own * inverse + self.given.pop(0)
-        self.taken += used
-        return used
-
-    def _apply(self, x: Tensor, mean: Tensor, inverse: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
+    def _affine(self, maps: Sequence[Tensor], channels: int) -> tuple[Tensor, Tensor]:
+        """Normalisation and modulation of the next layer as one factor and one summand a channel, N x C each."""
+        # The statistics told and given are those of the map without its bias.
+        centre = 0 if self.centres is None else self._centre()
+        own_mean, own_inverse = (_moments if self.centres is None else _moments_at_once)(maps, channels)
+        mean = self.own * (own_mean + centre) + self.given.pop(0)
+        inverse = self.own * own_inverse + self.given.pop(0)
+        self.taken += [mean, inverse]
+        scale, shift = self._take()
         factor = inverse * scale
-        return x * factor[:, :, None, None] + (shift - mean * factor)[:, :, None, None]
+        return factor, shift - (mean - centre) * factor
 
 
-def _moments(x: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and inverse deviation of each channel: N x C each."""
-    mean = x.mean((2, 3))
-    deviation = x - mean[:, :, None, None]
-    return mean, ((deviation * deviation).mean((2, 3)) + EPSILON).rsqrt()
+def _moments(maps: Sequence[Tensor], channels: int) -> tuple[Tensor, Tensor]:
+    """Mean and inverse deviation of each channel, N x C each, of one picture in maps of N x (some times C) x H x W."""
+    mean = _mean([x.mean((2, 3)) for x in maps], channels)
+    centre = mean.repeat(1, maps[0].shape[1] // channels)[:, :, None, None]
+    deviations = [x - centre for x in maps]
+    variance = _mean([(deviation * deviation).mean((2, 3)) for deviation in deviations], channels)
+    return mean, (variance + EPSILON).rsqrt()
 
 
-def to_blocks(image: Tensor) -> Tensor:
-    """N x H x W x 3 uint8 -> N x H/2 x W/2 x 12, as floats of the same values."""
+def _moments_at_once(maps: Sequence[Tensor], channels: int) -> tuple[Tensor, Tensor]:
+    """The same from sums of values and of their squares, for means that are not much larger than the deviations."""
+    mean = _mean([x.mean((2, 3)) for x in maps], channels)
+    norms = [torch.linalg.vector_norm(x, dim=(2, 3)) for x in maps]
+    square = _mean([norm * norm for norm in norms], channels) / (maps[0].shape[2] * maps[0].shape[3])
+    return mean, ((square - mean * mean).clamp_min(0) + EPSILON).rsqrt()
+
+
+def _mean(parts: Sequence[Tensor], channels: int) -> Tensor:
+    """Of parts of N x (some times C) each, N x C."""
+    if len(parts) == 1 and parts[0].shape[1] == channels:
+        return parts[0]
+    return torch.cat(list(parts), 1).reshape(parts[0].shape[0], -1, channels).mean(1)
+
+
+def mapped(image: Tensor, colour: Tensor, more: float = 0) -> Tensor:
+    """The affine colour map, and `more` added: N x H x W x 3 uint8 -> N x H x W/2 x 6, pairs of pixels."""
     count, height, width, _ = image.shape
-    blocks = image.reshape(count, height // 2, 2, width // 2, 6).transpose(2, 3)
-    return blocks.reshape(count, height // 2, width // 2, 12).float()
-
-
-def to_bytes(blocks: Tensor) -> Tensor:
-    """N x H/2 x W/2 x 12 in [0, 1] -> N x H x W x 3 uint8, rounded to the nearest."""
-    count, height, width, _ = blocks.shape
-    rounded = (255 * blocks.clamp(0, 1)).round().to(torch.uint8)
-    return rounded.reshape(count, height, width, 2, 6).transpose(2, 3).reshape(count, 2 * height, 2 * width, 3)
-
-
-def mapped(raw: Tensor, colour: Tensor, more: float = 0) -> Tensor:
-    """The affine colour map, and `more` added, on blocks of bytes: N x H x W x 12 -> the same in [0, 1] or thereabouts."""
-    count, height, width, channels = raw.shape
     matrix = colour[..., :3].transpose(1, 2) / 255
     zero = torch.zeros_like(matrix)
-    rows = [torch.cat([matrix if row == column else zero for column in range(PIXELS)], 2) for row in range(PIXELS)]
-    moved = raw.reshape(count, height * width, channels) @ torch.cat(rows, 1)
-    return (moved + (colour[..., 3] + more).repeat(1, PIXELS)[:, None]).reshape(count, height, width, channels)
+    matrix = torch.cat([torch.cat([matrix, zero], 2), torch.cat([zero, matrix], 2)], 1)
+    raw = in_runs(image).float().reshape(count, -1, 6)
+    moved = in_runs(raw @ matrix) + (colour[..., 3] + more).repeat(1, RUN // 3)[:, None]
+    return moved.reshape(count, height, width // 2, 6)
 
 
-def unblocked(x: Tensor) -> Tensor:
-    """From blocks one pixel off, N x 4C x (H + 1) x (W + 1), to the map, N x C x 2H x 2W."""
-    return F.pixel_shuffle(x, 2)[..., 1:-1, 1:-1]
+def in_runs(pixels: Tensor) -> Tensor:
+    """Anything, N x ..., as N x L x RUN."""
+    return pixels.reshape(pixels.shape[0], -1, RUN)
 
 
-def _planes(blocks: Tensor) -> Tensor:
-    return blocks.permute(0, 3, 1, 2)
+def rows(blocks: Tensor) -> Tensor:
+    """From blocks, N x H x W x 4C, to rows of pairs of pixels, N x 2H x W x 2C."""
+    count, height, width, channels = blocks.shape
+    split = blocks.reshape(count, height, width, 2, channels // 2).transpose(2, 3)
+    return split.reshape(count, 2 * height, width, channels // 2)
 
 
-def _for_shuffling(kernels: Tensor) -> Tensor:
-    """4, O x ... -> 4O x ..., in the order that `pixel_shuffle` wants: channel by channel, not pixel by pixel."""
-    return kernels.transpose(0, 1).flatten(0, 1)
+def interleaved(even: Tensor, odd: Tensor) -> Tensor:
+    """From rows of pairs of pixels, N x H x W x 2C each, to the map, N x 2H x 2W x C."""
+    count, height, width, channels = even.shape
+    both = torch.stack([rows.reshape(count, height, width * channels) for rows in (even, odd)], 2)
+    return both.reshape(count, 2 * height, 2 * width, channels // 2)
+
+
+def _planes(pixels: Tensor) -> Tensor:
+    return pixels.permute(0, 3, 1, 2)
+
+
+def _pixels(planes: Tensor) -> Tensor:
+    return planes.permute(0, 2, 3, 1)
 
 
 def _convolution(layer: nn.Module) -> nn.Conv2d:

@@ -12,7 +12,7 @@ from impasto.errors import InputError, WeightsError
 from impasto.images import Picture, fit
 from impasto.runtime import colours
 from impasto.runtime.embedding import StyleEmbedding, blend
-from impasto.runtime.grain import grain
+from impasto.runtime.grain import Grains, grains
 from impasto.runtime.session import Session, whole_numbers_pay
 from impasto.runtime.tiles import Span, reflected, spans
 from impasto.weights.store import fetch
@@ -62,7 +62,8 @@ class FastPainter:
         try:
             self.model = told["model"]
             self._margin, self._stride, self._reach = (int(told[key]) for key in ("margin", "stride", "reach"))
-        except (KeyError, ValueError) as error:
+            self._grained = self._transfer.width("half_grain") // 2, self._transfer.width("fine_grain") // 4
+        except (KeyError, ValueError, RuntimeError) as error:
             raise WeightsError(f"'{paths[0].name}' is no network that `impasto export` wrote; export it again") from error
         if others.get("model") != self.model:
             raise WeightsError(f"'{paths[0].name}' and '{paths[1].name}' belong to different networks; export both again")
@@ -75,7 +76,8 @@ class FastPainter:
         """Makes ready for photos of that size, which else the first one waits for; may run beside `embed`, in a thread."""
         if height * width <= self._direct:
             padded = tuple(len(reflected(side, self._margin, self._stride)) for side in (height, width))
-            self._transfer.prepare({"image": (1, *padded, 3), "grain": (1, *padded)})
+            shapes = {name: value.shape for name, value in _grains(*padded, *self._grained).items()}
+            self._transfer.prepare({"image": (1, *padded, 3), **shapes})
 
     def embed(self, style: Style, source: str = "", scale: float = 1.0) -> StyleEmbedding:
         """What is needed of a style image; compute it once a style. source: a name to remember it by. scale: of its strokes.
@@ -164,9 +166,9 @@ class FastPainter:
         at: tuple[int, int] = (0, 0),
     ) -> dict[str, npt.NDArray[Any]]:
         """What the graph is given. at: row and column of a window in the padded picture."""
-        noise = _noise(*padded.shape[:2], *at)
+        noise = _grains(*padded.shape[:2], *self._grained, *at)
         choice = {"statistics": statistics, "given": np.full((1, 1), given, np.float32)}
-        return {"image": padded[None], "grain": noise[None], **wanted, **choice}
+        return {"image": padded[None], **noise, **wanted, **choice}
 
     def _checked(self, style: StyleEmbedding) -> StyleEmbedding:
         if style.model != self.model:
@@ -192,9 +194,9 @@ def shipped() -> FastPainter:
 
 
 @lru_cache(maxsize=2)
-def _noise(height: int, width: int, top: int, left: int) -> npt.NDArray[np.float32]:
+def _grains(height: int, width: int, half: int, full: int, top: int = 0, left: int = 0) -> Grains:
     """Kept for the next picture of that size."""
-    return grain(height, width, top, left)
+    return grains(height, width, half, full, top, left)
 
 
 def _as_bytes(image: npt.NDArray[Any]) -> Bytes:

@@ -5,18 +5,44 @@ fed noise for that reason (Ulyanov et al., "Texture Networks", arXiv 1603.03417)
 from a generator, so that tiles of a picture agree, pictures can be of any size, and a painting can be repeated.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-BITS = 1 << 16
+Grains = dict[str, npt.NDArray[Any]]
+
+UNIT = 12**0.5 / 256
+MIDDLE = 255 / 2
+"""Of noise in bytes: a byte b stands for UNIT * (b - MIDDLE)."""
 
 
 def grain(height: int, width: int, top: int = 0, left: int = 0) -> npt.NDArray[np.float32]:
     """H x W of mean 0 and deviation 1, evenly distributed: those of the positions from (top, left) of an endless plane."""
+    return _numbers(_bytes(height, width, top, left))
+
+
+def grains(height: int, width: int, half: int, full: int, top: int = 0, left: int = 0) -> Grains:
+    """The same as the served graph takes it, for sides that are multiples of 4. half, full: channels at those resolutions.
+
+    grain: of every fourth row and column. half_grain: of every second, as even and odd rows of pairs of positions, each as
+    often as there are channels. fine_grain: of all, in blocks of 2 x 2 positions, one up and left of whole ones.
+    """
+    plane = _bytes(height, width, top, left)
+    rows = plane[::2, ::2].reshape(height // 4, 2, width // 4, 2).swapaxes(0, 1)
+    blocks = np.pad(plane, 1).reshape(height // 2 + 1, 2, width // 2 + 1, 2).swapaxes(1, 2)
+    blocks = blocks.reshape(1, *blocks.shape[:2], 4)
+    return {"grain": _numbers(plane[None, ::4, ::4]), "half_grain": rows.repeat(half, 3), "fine_grain": blocks.repeat(full, 3)}
+
+
+def _numbers(plane: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    return (plane.astype(np.float32) - np.float32(MIDDLE)) * np.float32(UNIT)
+
+
+def _bytes(height: int, width: int, top: int, left: int) -> npt.NDArray[np.uint8]:
     rows = np.arange(top, top + height, dtype=np.uint32)[:, None] * np.uint32(0x9E3779B1)
     columns = np.arange(left, left + width, dtype=np.uint32)[None] * np.uint32(0x85EBCA77)
-    mixed = _scrambled(_scrambled(rows) ^ columns)
-    return ((mixed >> np.uint32(16)).astype(np.float32) - np.float32((BITS - 1) / 2)) * np.float32(12**0.5 / BITS)
+    return (_scrambled(_scrambled(rows) ^ columns) >> np.uint32(24)).astype(np.uint8)
 
 
 def _scrambled(value: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
