@@ -15,7 +15,7 @@ from plan import Plan
 
 from impasto.images import Picture
 from impasto.runtime.fast import FastPainter
-from impasto.runtime.grain import grain
+from impasto.runtime.grain import grains
 from impasto.runtime.session import whole_numbers_pay
 from impasto.weights.store import fetch
 
@@ -125,7 +125,7 @@ def graph_inputs(photo: np.ndarray, shape: Any) -> dict[str, np.ndarray]:
         "embedding": random.standard_normal((1, shape.embedding), np.float32),
         "colour": np.eye(3, 4, dtype=np.float32)[None],
         "strength": np.ones((1, 1), np.float32),
-        "grain": grain(height, width)[None],
+        **grains(height, width, *shape.decoder),
         "statistics": np.zeros((1, shape.statistics), np.float32),
         "given": np.zeros((1, 1), np.float32),
     }
