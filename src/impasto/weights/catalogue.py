@@ -55,7 +55,7 @@ _SOURCES = (
         file="arbitrary.safetensors",
         what="any style in one pass: the networks, for training on",
         licence="Apache-2.0",
-        sha256="00a2d24d02077709d26044f5d49992b90273a2c3fe5971e57a7f8f1a3590f22b",
+        sha256="9685b4b95f057c961593629be29beede794e72994885b59e41ec63be35543ab1",
         size=1_257_622,
     ),
     Source(
@@ -63,7 +63,7 @@ _SOURCES = (
         file="arbitrary-transfer.onnx",
         what="any style in one pass: the style transfer network, for --fast",
         licence="Apache-2.0",
-        sha256="24a1fc5df566ce1b73bd773727bd5706faf833f990ace691d6ed4bdb9957604e",
+        sha256="dbb301c48fc99fcd4909330f4446da7e9bbfca9962fedbe088026a27c764150e",
         size=931_098,
     ),
     Source(
@@ -71,7 +71,7 @@ _SOURCES = (
         file="arbitrary-transfer-int8.onnx",
         what="the same in 8-bit integers, for processors that are quicker with them",
         licence="Apache-2.0",
-        sha256="e491bffe801161a8206907cda9df933208dca95a9d27d46d0bafe6aa28c50de3",
+        sha256="67c709f95d6ed45f747b0991a00092c0bbb640134142e74c1e5ca8ad67b03cb4",
         size=749_896,
     ),
     Source(
@@ -79,7 +79,7 @@ _SOURCES = (
         file="arbitrary-predict.onnx",
         what="any style in one pass: the style prediction network, for --fast",
         licence="Apache-2.0",
-        sha256="f954f462f87a7391d78a54413c254e5d424dc45f60a66f9c4adce0d7ce5164b1",
+        sha256="45e7abac5b167f999ed6e844186c99f685567c264e34a5a0f5daa57556b995fe",
         size=1_425_811,
     ),
     Source(
