@@ -9,7 +9,7 @@ from typing import Any
 from measuring import impasto, measure, say
 from plan import EXAMPLES, Plan
 
-SIZE, BATCH = 224, 4
+SIZE, BATCH = 304, 2
 
 
 def run(plan: Plan) -> tuple[list[dict[str, Any]], dict[str, Any], list[str]]:

@@ -27,11 +27,11 @@ LEARNING = [name for name in ARBITRARY if name not in ("wct", "style-swap")]
 
 SETTINGS: dict[str, training.Setting] = {
     "steps": (counted(1), "steps in all", 20_000),
-    "batch": (counted(1), "pictures a step on each device", 4),
-    "size": (counted(1), "pixels of a square crop", 224),
+    "batch": (counted(1), "pictures a step on each device", 2),
+    "size": (counted(1), "pixels of a square crop", 304),
     "learning_rate": (number, "highest learning rate", 1e-3),
     "content_weight": (number, "how much the photo's content counts", 1.0),
-    "style_weight": (number, "how much the style counts, times the texture model's own weight", 0.68),
+    "style_weight": (number, "how much the style counts, times the texture model's own weight", 0.85),
     "texture": (str, "the texture model, what a style is taken to be", "covariance"),
     "seed": (whole, "another seed gives another network", 0),
     "save_every": (counted(1), "steps between two checkpoints", 500),
