@@ -1,7 +1,8 @@
 """Runs one exported network through OpenVINO. What goes in and what comes out is the callers' business.
 
-OpenVINO ran the shipped graphs quicker than ONNX Runtime, in integers three times. A graph compiled for one size of picture is half again as
-fast as one for all sizes, so each size is compiled when it first comes; the system's cache makes later starts quicker.
+OpenVINO ran the shipped graphs quicker than ONNX Runtime, in integers three times. A graph compiled for one size of picture is
+half again as fast as one for all sizes, so each size is compiled when it first comes; the system's cache makes later starts
+quicker.
 """
 
 import sys
