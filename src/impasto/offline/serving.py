@@ -89,8 +89,7 @@ class ServedTransfer(nn.Module):
         statistics: N x S, in the place of the picture's own where given, N x 1, is 1 and not 0.
         """
         layers = _Layers(self, self.head(strength * embedding), statistics, given)
-        # Within -1..1, as the first layer takes it, and outside of which lie its zeros.
-        photo = mapped(image, 2 * colour, -1)
+        photo = mapped(image, colour)
         edges = F.relu(F.conv2d(F.pad(_planes(photo), (1, 0, 1, 0)), self.start, self.start_bias, (2, 1)))
         second, *body = self.body
         x = layers.modulate(F.conv2d(edges, second, layers.bias(), 2, 1))
@@ -199,19 +198,19 @@ def _mean(parts: Sequence[Tensor], channels: int) -> Tensor:
     return torch.cat(list(parts), 1).reshape(parts[0].shape[0], -1, channels).mean(1)
 
 
-def mapped(image: Tensor, colour: Tensor, more: float = 0) -> Tensor:
-    """The affine colour map, and `more` added: N x H x W x 3 uint8 -> N x H x W/2 x 6, pairs of pixels."""
+def mapped(image: Tensor, colour: Tensor) -> Tensor:
+    """The affine colour map: N x H x W x 3 uint8 -> N x H x W/2 x 6, pairs of pixels, in -1..1 as the network sees."""
     count, height, width, _ = image.shape
-    matrix = colour[..., :3].transpose(1, 2) / 255
+    matrix = colour[..., :3].transpose(1, 2) * (2 / 255)
     zero = torch.zeros_like(matrix)
     matrix = torch.cat([torch.cat([matrix, zero], 2), torch.cat([zero, matrix], 2)], 1)
     raw = in_runs(image).float().reshape(count, -1, 6)
-    moved = in_runs(raw @ matrix) + (colour[..., 3] + more).repeat(1, RUN // 3)[:, None]
+    moved = in_runs(raw @ matrix) + (2 * colour[..., 3] - 1).repeat(1, RUN // 3)[:, None]
     return moved.reshape(count, height, width // 2, 6)
 
 
 def in_runs(pixels: Tensor) -> Tensor:
-    """Anything, N x ..., as N x L x RUN."""
+    """Anything of a picture whose sides are multiples of the stride, N x ..., as N x L x RUN."""
     return pixels.reshape(pixels.shape[0], -1, RUN)
 
 
