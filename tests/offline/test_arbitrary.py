@@ -42,3 +42,12 @@ def test_the_noise_is_that_of_the_place_and_only_as_much_as_the_style_wants() ->
     assert (here - there).abs().max() > 1e-2
     here, there = (transfer(grey, colour, smooth, strength, at=at) for at in ((0, 0), (64, 64)))
     torch.testing.assert_close(here, there)
+
+
+@torch.no_grad()
+def test_no_frame_is_painted_around_an_even_photo() -> None:
+    torch.manual_seed(0)
+    transfer = Transfer(SMALL).eval()
+    white, smooth = torch.ones(1, 3, 64, 80), torch.zeros(1, SMALL.parameters)
+    painted = transfer(white, torch.eye(3, 4)[None], smooth, torch.ones(1))
+    torch.testing.assert_close(painted, painted[..., :1, :1].expand_as(painted))

@@ -49,8 +49,8 @@ def pairs(x: Tensor) -> Tensor:
 
 def test_a_strided_convolution() -> None:
     x, kernel = drawn(1, 3, 8, 12), drawn(4, 3, 3, 3)
-    got = F.conv2d(F.pad(pairs(x), (1, 0, 1, 0)), strided(kernel), stride=(2, 1))
-    torch.testing.assert_close(got, F.conv2d(x, kernel, stride=2, padding=1))
+    got = F.conv2d(pairs(x), strided(kernel), stride=(2, 1))
+    torch.testing.assert_close(got, F.conv2d(x[..., 1:, 1:], kernel, stride=2))
 
 
 def test_a_convolution_after_doubling_in_rows_and_one_beside_it() -> None:

@@ -59,16 +59,16 @@ def between_blocks(kernel: Tensor) -> Tensor:
 
 
 def strided(kernel: Tensor) -> Tensor:
-    """For stride 2 and one pixel of padding, from rows of pairs of pixels: O x 2I x 3 x 2, to be taken with strides of 2 and 1.
+    """For stride 2 and all but the first row and column, from rows of pairs of pixels: O x 2I x 4 x 2, with strides of 2 and 1.
 
-    What it takes is N x 2I x H x W/2, the channels in the order (column, channel), padded above and to the left by one.
+    What it takes is N x 2I x H x W/2, the channels in the order (column, channel).
     """
     out, into = kernel.shape[:2]
-    small = kernel.new_zeros(out, 2, into, 3, 2)
+    small = kernel.new_zeros(out, 2, into, 4, 2)
     for column in range(3):
         across, x = divmod(1 + column, 2)
-        small[:, x, :, :, across] = kernel[..., column]
-    return small.reshape(out, 2 * into, 3, 2)
+        small[:, x, :, 1:, across] = kernel[..., column]
+    return small.reshape(out, 2 * into, 4, 2)
 
 
 def _scatter(small: Tensor, kernel: Tensor, top: int, left: int) -> None:

@@ -1,6 +1,5 @@
 """Where a quantised ONNX graph rounds to integers. How, and which layers: `quantise.py`."""
 
-from collections import Counter
 from typing import Any
 
 MOVING = ("Concat", "Pad", "Reshape", "Transpose", "Unsqueeze")
@@ -18,18 +17,20 @@ def round_before_moving(graph: Any) -> None:
 
 
 def _late(graph: Any) -> tuple[Any, Any] | None:
-    """The first rounding that nothing but an operation of MOVING feeds, and that operation."""
+    """The first rounding that an operation of MOVING feeds, and that operation."""
     maker = {output: node for node in graph.node for output in node.output}
-    takers = Counter(name for node in graph.node for name in node.input)
     for node in graph.node:
         before = maker.get(node.input[0]) if node.op_type == "QuantizeLinear" else None
-        if before is not None and before.op_type in MOVING and takers[node.input[0]] == 1:
+        if before is not None and before.op_type in MOVING:
             return node, before
     return None
 
 
 def _move(graph: Any, rounding: Any, moving: Any) -> None:
-    """A rounding, and the way back to floating point after it, to before the operation: once for each of its inputs."""
+    """A rounding, and the way back to floating point after it, to before the operation: once for each of its inputs.
+
+    Whatever else takes what was moved gets it rounded too.
+    """
     import onnx.helper
 
     (back,) = (node for node in graph.node if rounding.output[0] in node.input)
@@ -38,6 +39,10 @@ def _move(graph: Any, rounding: Any, moving: Any) -> None:
         graph.node.append(onnx.helper.make_node("QuantizeLinear", [name, *rounding.input[1:]], [whole], name=whole))
         graph.node.append(onnx.helper.make_node("DequantizeLinear", [whole, *back.input[1:]], [again], name=again))
         moving.input[number] = again
+    for node in graph.node:
+        for number, name in enumerate(node.input):
+            if name == rounding.input[0] and node is not rounding:
+                node.input[number] = back.output[0]
     moving.output[0] = back.output[0]
     graph.node.remove(rounding)
     graph.node.remove(back)

@@ -17,6 +17,7 @@ from impasto.offline.networks.arbitrary import (
     Block,
     Prediction,
     Transfer,
+    beyond,
     painted_share,
     reflect,
     summarise,
@@ -90,9 +91,9 @@ class ServedTransfer(nn.Module):
         """
         layers = _Layers(self, self.head(strength * embedding), statistics, given)
         photo = mapped(image, colour)
-        edges = F.relu(F.conv2d(F.pad(_planes(photo), (1, 0, 1, 0)), self.start, self.start_bias, (2, 1)))
+        edges = beyond(F.relu(F.conv2d(_planes(photo), self.start, self.start_bias, (2, 1))))
         second, *body = self.body
-        x = layers.modulate(F.conv2d(edges, second, layers.bias(), 2, 1))
+        x = layers.modulate(F.conv2d(beyond(edges), second, layers.bias(), 2))
         x = F.relu(x + layers.noise(grain[:, None]))
         for first, second in zip(body[::2], body[1::2], strict=True):
             y = F.relu(layers.modulate(F.conv2d(reflect(x), first, layers.bias())))

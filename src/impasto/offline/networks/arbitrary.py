@@ -17,7 +17,7 @@ from impasto.runtime.grain import grain
 
 EPSILON = 1e-5
 STRIDE, MARGIN = 4, 8
-"""The body's stride, and pixels of reflected margin in which the thin layers may see the zeros beyond the border."""
+"""The body's stride, and pixels of reflected margin in which the decoder may see the zeros beyond the border."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Shape:
     """
 
     stem: tuple[int, int] = (16, 48)
-    blocks: int = 5
-    decoder: tuple[int, int] = (24, 12)
+    blocks: int = 4
+    decoder: tuple[int, int] = (16, 8)
     embedding: int = 128
     hidden: int = 256
 
@@ -145,6 +145,11 @@ def reflect(x: Tensor) -> Tensor:
     return F.pad(x, (1, 1, 1, 1), mode="reflect")
 
 
+def beyond(x: Tensor) -> Tensor:
+    """One row more above and one column to the left, copies of the first. Zeros there would be an edge, and paint a frame."""
+    return F.pad(x, (1, 0, 1, 0), mode="replicate")
+
+
 class Transfer(nn.Module):
     """The style transfer network: picture, colour map, modulation -> pastiche.
 
@@ -156,7 +161,7 @@ class Transfer(nn.Module):
         half, quarter = shape.stem
         fine, full = shape.decoder
         self.shape = shape
-        self.stem = nn.ModuleList([nn.Conv2d(3, half, 3, 2, 1), nn.Conv2d(half, quarter, 3, 2, 1, bias=False)])
+        self.stem = nn.ModuleList([nn.Conv2d(3, half, 3, 2), nn.Conv2d(half, quarter, 3, 2, bias=False)])
         self.body = nn.ModuleList([Block(quarter) for _ in range(shape.blocks)])
         self.up = nn.ModuleList([nn.Conv2d(quarter, fine, 3, 1, 1, bias=False), nn.Conv2d(fine, full, 3, 1, 1, bias=False)])
         self.skip = nn.Conv2d(half, fine, 1, bias=False)
@@ -183,8 +188,8 @@ class Transfer(nn.Module):
         image = torch.einsum("nij,njhw->nihw", colour[..., :3], image) + colour[..., 3][..., None, None]
         taken = Modulation(modulation, statistics, noises=2 * sum(self.shape.modulated))
         noise = noise_like(image, at)
-        edges = F.relu(self.stem[0](2 * image - 1))
-        x = modulate(self.stem[1](edges), taken)
+        edges = beyond(F.relu(self.stem[0](2 * image[..., 1:, 1:] - 1)))
+        x = modulate(self.stem[1](beyond(edges)), taken)
         x = F.relu(x + taken.noise(noise[..., ::STRIDE, ::STRIDE], x.shape[1]))
         for block in self.body:
             x = block(x, taken)
