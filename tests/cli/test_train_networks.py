@@ -141,6 +141,22 @@ def test_a_run_is_specialised_to_one_style_and_says_what_that_brought(
     assert f"total {before:.4f} -> " in capsys.readouterr().out
 
 
+def test_a_network_imitates_a_teacher_and_does_not_go_on_without(call: Call, tmp_path: Path) -> None:
+    call("arbitrary", "--seed", "5", output="teacher")
+    teacher = ("--teacher", tmp_path / "teacher" / "arbitrary.safetensors")
+    call("arbitrary", output="alone")
+    call("arbitrary", *teacher, output="taught")
+    call("arbitrary", *teacher, "--imitation-weight", "0", output="unmoved")
+    alone, taught, unmoved = (load_file(tmp_path / name / "arbitrary.safetensors") for name in ("alone", "taught", "unmoved"))
+    assert all(torch.equal(value, unmoved[name]) for name, value in alone.items())
+    assert not all(torch.equal(value, taught[name]) for name, value in alone.items())
+    with pytest.raises(InputError, match="begun with other teacher; give the same --teacher"):
+        call("arbitrary", "--resume", output="taught")
+    call("arbitrary", "--network", "adain", output="other")
+    with pytest.raises(InputError, match="is told other things of a style"):
+        call("arbitrary", "--teacher", tmp_path / "other" / "adain.safetensors", output="none")
+
+
 @pytest.mark.parametrize("network", ["johnson", "dumoulin"])
 def test_published_networks_of_given_styles_train(call: Call, tmp_path: Path, folder_of_pictures: Path, network: str) -> None:
     assert call("style", folder_of_pictures / "b.png", "--network", network, "--steps", "1") == 0
@@ -175,6 +191,7 @@ def test_wrong_calls_get_one_line_and_leave_nothing(call: Call, tmp_path: Path, 
         ("arbitrary", ("--texture", "mrf"), "cannot be trained with the texture model 'mrf'"),
         ("arbitrary", ("--network", "wct"), "invalid choice"),
         ("arbitrary", ("--from", tmp_path / "none.safetensors"), "there is no trained network"),
+        ("arbitrary", ("--teacher", tmp_path / "none.safetensors"), "none.safetensors. to imitate; give --teacher"),
         ("arbitrary", ("--output", tmp_path / "missing" / "run"), "does not exist"),
         ("style", (one, two, "--network", "johnson"), "is of one style and 2 were given"),
         ("style", (tmp_path / "bad" / "bad.png", "--network", "johnson"), "bad.png"),
@@ -200,5 +217,5 @@ def test_a_run_is_not_mixed_with_another(call: Call, tmp_path: Path, folder_of_p
 
 
 def test_the_help_tells_the_true_defaults() -> None:
-    given = {name: default for name, (_, _, default) in train_networks.SETTINGS.items()}
+    given = {name: default for name, (_, _, default) in (train_networks.SETTINGS | train_networks.TEACHER_SETTINGS).items()}
     assert replace(StylisationTraining(), **given) == StylisationTraining(), "SETTINGS gives another default"

@@ -33,6 +33,22 @@ def test_the_loss_goes_down(make: Make, quick: StylisationTraining) -> None:
     assert sum(losses[-8:]) < 0.75 * sum(losses[:8]), losses
 
 
+def test_a_pupil_comes_nearer_to_its_teacher(make: Make, encoder: Any, network: Arbitrary, quick: StylisationTraining) -> None:
+    torch.manual_seed(9)
+    teacher = Arbitrary(encoder.descriptor, network.shape)
+    trainer = make(settings=replace(quick, steps=60, imitation_weight=1e4), teacher=teacher)
+
+    def difference() -> float:
+        batch, share = trainer.pool.draw(trainer.step), torch.ones(trainer.settings.batch)
+        return trainer._imitation(trainer.network(batch.photo, batch.photo_told, batch.style_told, share), batch, share).item()
+
+    before = difference()
+    for _ in range(25):
+        trainer.train_step()
+    assert difference() < 0.7 * before
+    assert not any(parameter.requires_grad for parameter in teacher.parameters())
+
+
 def test_an_interrupted_run_ends_with_the_weights_of_an_unbroken_one(make: Make) -> None:
     unbroken = make("unbroken")
     unbroken.run()

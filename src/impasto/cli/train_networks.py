@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
     from impasto.encoders.base import Encoder
+    from impasto.offline.networks.base import Network
     from impasto.training.arbitrary import Step, StylisationTrainer
     from impasto.training.data import Pixels
     from impasto.training.settings import StylisationTraining
@@ -36,7 +37,9 @@ SETTINGS: dict[str, training.Setting] = {
     "seed": (whole, "another seed gives another network", 0),
     "save_every": (counted(1), "steps between two checkpoints", 500),
 }
-
+TEACHER_SETTINGS: dict[str, training.Setting] = {
+    "imitation_weight": (number, "how much --teacher counts", 60.0),
+}
 STYLE_SETTINGS = {
     **SETTINGS,
     "steps": (counted(1), "steps in all", 300),
@@ -48,6 +51,7 @@ SAME = {
     "encoder": "--encoder",
     "photos": "--content, --exclude and --validation",
     "styles": "style, --exclude and --validation",
+    "teacher": "--teacher",
 }
 
 
@@ -64,7 +68,8 @@ def add_arbitrary(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--validation", type=Path, metavar="FILE", help="CSV of pairs, content and style, to be judged by")
     parser.add_argument("--network", choices=LEARNING, default=LEARNING[0], help="ours, or a published one (default: ours)")
     parser.add_argument("--from", dest="begin", metavar="NAME|FILE", help="begin with this trained network, not at random")
-    training.add_settings(parser, SETTINGS)
+    parser.add_argument("--teacher", metavar="NAME|FILE", help="also imitate what this larger trained network paints")
+    training.add_settings(parser, {**SETTINGS, **TEACHER_SETTINGS})
     _add_machine(parser)
     parser.set_defaults(run=run_arbitrary)
 
@@ -105,7 +110,7 @@ def _add_machine(parser: argparse.ArgumentParser) -> None:
 def run_arbitrary(args: argparse.Namespace) -> int:
     """Trains, or goes on training. Raises Interrupted, with everything kept, and ImpastoError."""
     from impasto.training.arbitrary import StylisationTrainer
-    from impasto.training.begin import begin_arbitrary
+    from impasto.training.begin import begin_arbitrary, teaching
     from impasto.training.pictures import check_room
     from impasto.training.pool import StyleCrops
     from impasto.training.sets import choose_sets, every_picture
@@ -113,9 +118,10 @@ def run_arbitrary(args: argparse.Namespace) -> int:
 
     record = _begun(args)
     sets = choose_sets(args.content, args.style, args.exclude, args.validation)
-    settings = _settings(args, SETTINGS, record)
+    settings = _settings(args, {**SETTINGS, **TEACHER_SETTINGS}, record)
     encoder, fabric = _prepare(args)
     network = begin_arbitrary(args.network, args.begin, encoder.descriptor, settings.seed)
+    teacher = teaching(args.teacher, encoder.descriptor, network) if args.teacher else None
     check_room(len(sets.photos) + len(sets.styles), _shorter(settings))
     fabric.launch()
     photos, styles = (_read(sets.photos, "photos", _shorter(settings)), _read(sets.styles, "styles", _shorter(settings)))
@@ -123,7 +129,7 @@ def run_arbitrary(args: argparse.Namespace) -> int:
     validation = Validation(list(zip(judged[::2], judged[1::2], strict=True))) if judged else None
     fresh = args.begin is None and record is None
     trainer = StylisationTrainer(
-        fabric, network, encoder, photos, StyleCrops(styles), args.output, settings, validation, calibrate=fresh
+        fabric, network, encoder, photos, StyleCrops(styles), args.output, settings, validation, fresh, teacher
     )
     _restore_or_record(trainer, args, record, photos, styles, {})
     _train(trainer)
@@ -220,6 +226,7 @@ def _restore_or_record(
         "settings": asdict(trainer.settings),
         "network": trainer.network.architecture,
         "encoder": args.encoder,
+        "teacher": None if trainer.teacher is None else _identified(trainer.teacher),
         "photos": fingerprint(picture.tobytes() for picture in photos),
         "styles": fingerprint(picture.tobytes() for picture in styles),
         **more,
@@ -228,6 +235,10 @@ def _restore_or_record(
         training.restore(trainer, record, SAME)
     if trainer.fabric.is_global_zero:
         write_record(args.output, record)
+
+
+def _identified(network: "Network") -> str:
+    return fingerprint(value.detach().cpu().numpy().tobytes() for value in network.state_dict().values())
 
 
 def _train(trainer: "StylisationTrainer") -> "Mapping[str, float]":

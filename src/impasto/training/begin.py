@@ -47,6 +47,17 @@ def begin_given(name: str, begin: str | None, encoder: Descriptor, count: int, s
     return networks.create(name, encoder, **({"styles": count} if name == "dumoulin" else {}))
 
 
+def teaching(name: str, encoder: Descriptor, pupil: Network) -> Network:
+    """A trained network to imitate, by name or file. Raises InputError where it is told other things than its pupil."""
+    path = fetch(name) if name in CATALOGUE else Path(name)
+    if not path.is_file():
+        raise InputError(f"there is no trained network {shown(path)} to imitate; give --teacher an existing file")
+    teacher = networks.read(path, encoder)
+    if (teacher.architecture, tuple(teacher.layers)) != (pupil.architecture, tuple(pupil.layers)):
+        raise InputError(f"{shown(path)} is told other things of a style than the network that is to imitate it; give another")
+    return teacher
+
+
 def _trained(name: str, begin: str, encoder: Descriptor) -> Network:
     path = Path(begin)
     if begin in CATALOGUE:
