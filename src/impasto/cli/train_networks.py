@@ -37,9 +37,8 @@ SETTINGS: dict[str, training.Setting] = {
     "seed": (whole, "another seed gives another network", 0),
     "save_every": (counted(1), "steps between two checkpoints", 500),
 }
-TEACHER_SETTINGS: dict[str, training.Setting] = {
-    "imitation_weight": (number, "how much --teacher counts", 60.0),
-}
+
+ARBITRARY_SETTINGS = {**SETTINGS, "imitation_weight": (number, "how much --teacher counts", 60.0)}
 STYLE_SETTINGS = {
     **SETTINGS,
     "steps": (counted(1), "steps in all", 300),
@@ -69,7 +68,7 @@ def add_arbitrary(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--network", choices=LEARNING, default=LEARNING[0], help="ours, or a published one (default: ours)")
     parser.add_argument("--from", dest="begin", metavar="NAME|FILE", help="begin with this trained network, not at random")
     parser.add_argument("--teacher", metavar="NAME|FILE", help="also imitate what this larger trained network paints")
-    training.add_settings(parser, {**SETTINGS, **TEACHER_SETTINGS})
+    training.add_settings(parser, ARBITRARY_SETTINGS)
     _add_machine(parser)
     parser.set_defaults(run=run_arbitrary)
 
@@ -118,7 +117,7 @@ def run_arbitrary(args: argparse.Namespace) -> int:
 
     record = _begun(args)
     sets = choose_sets(args.content, args.style, args.exclude, args.validation)
-    settings = _settings(args, {**SETTINGS, **TEACHER_SETTINGS}, record)
+    settings = _settings(args, ARBITRARY_SETTINGS, record)
     encoder, fabric = _prepare(args)
     network = begin_arbitrary(args.network, args.begin, encoder.descriptor, settings.seed)
     teacher = teaching(args.teacher, encoder.descriptor, network) if args.teacher else None

@@ -1,4 +1,4 @@
-"""The network that a run begins with: a new one, or a trained one, and which part of it is learned."""
+"""The network that a run begins with, new or trained, and which part of it is learned; and the one that it imitates."""
 
 from pathlib import Path
 
@@ -49,9 +49,7 @@ def begin_given(name: str, begin: str | None, encoder: Descriptor, count: int, s
 
 def teaching(name: str, encoder: Descriptor, pupil: Network) -> Network:
     """A trained network to imitate, by name or file. Raises InputError where it is told other things than its pupil."""
-    path = fetch(name) if name in CATALOGUE else Path(name)
-    if not path.is_file():
-        raise InputError(f"there is no trained network {shown(path)} to imitate; give --teacher an existing file")
+    path = _file(name, "to imitate; give --teacher")
     teacher = networks.read(path, encoder)
     if (teacher.architecture, tuple(teacher.layers)) != (pupil.architecture, tuple(pupil.layers)):
         raise InputError(f"{shown(path)} is told other things of a style than the network that is to imitate it; give another")
@@ -59,12 +57,17 @@ def teaching(name: str, encoder: Descriptor, pupil: Network) -> Network:
 
 
 def _trained(name: str, begin: str, encoder: Descriptor) -> Network:
-    path = Path(begin)
-    if begin in CATALOGUE:
-        path = fetch(begin)
-    elif not path.is_file():
-        raise InputError(f"there is no trained network {shown(begin)} to begin with; give --from an existing file")
+    path = _file(begin, "to begin with; give --from")
     network = networks.read(path, encoder)
     if network.architecture != name:
         raise InputError(f"{shown(begin)} is a network '{network.architecture}'; add --network {network.architecture}")
     return network
+
+
+def _file(name: str, wanted: str) -> Path:
+    """Of a trained network by name or file. wanted: what for, and by which option, for the message."""
+    if name in CATALOGUE:
+        return fetch(name)
+    if not Path(name).is_file():
+        raise InputError(f"there is no trained network {shown(name)} {wanted} an existing file")
+    return Path(name)
