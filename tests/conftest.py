@@ -137,7 +137,7 @@ def tiny_pair() -> "tuple[Arbitrary, Slim]":
     torch.manual_seed(5)
     names = ("1_1", "1_2", "2_1", "2_2", "3_1", "3_2", "4_1", "4_2", "5_1")
     encoder = Slim({name: 4 + 2 * int(name[0]) for name in names}).eval().requires_grad_(False)
-    network = Arbitrary(encoder.descriptor, Shape((4, 8), 2, (6, 4), 8, 16)).eval().requires_grad_(False)
+    network = Arbitrary(encoder.descriptor, Shape((4, 8), 2, (6, 4), 4, 8, 16)).eval().requires_grad_(False)
     torch.nn.init.normal_(network.prediction.head.weight, std=0.3)
     for parameter in (*network.parameters(), *encoder.parameters()):
         parameter.copy_(parameter.half())

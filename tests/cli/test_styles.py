@@ -73,7 +73,7 @@ def test_export_writes_both_graphs(home: Path, capsys: pytest.CaptureFixture[str
     from impasto.offline.networks.saving import save_model
 
     torch.manual_seed(0)
-    small = Arbitrary(encoders.load("slim").descriptor, Shape((4, 8), 1, (6, 4), 8, 16))
+    small = Arbitrary(encoders.load("slim").descriptor, Shape((4, 8), 1, (6, 4), 4, 8, 16))
     save_model(home / "net.safetensors", small, "slim", {})
     (home / "out").mkdir()
     assert main(["export", "--format", "onnx", "-o", "out", "--model", "net.safetensors"]) == 0

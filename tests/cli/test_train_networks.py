@@ -150,11 +150,23 @@ def test_a_network_imitates_a_teacher_and_does_not_go_on_without(call: Call, tmp
     alone, taught, unmoved = (load_file(tmp_path / name / "arbitrary.safetensors") for name in ("alone", "taught", "unmoved"))
     assert all(torch.equal(value, unmoved[name]) for name, value in alone.items())
     assert not all(torch.equal(value, taught[name]) for name, value in alone.items())
+    with pytest.raises(InputError, match="name one with --teacher, or leave it out"):
+        call("arbitrary", "--imitation-weight", "5", output="none")
     with pytest.raises(InputError, match="begun with other teacher; give the same --teacher"):
         call("arbitrary", "--resume", output="taught")
     call("arbitrary", "--network", "adain", output="other")
     with pytest.raises(InputError, match="is told other things of a style"):
         call("arbitrary", "--teacher", tmp_path / "other" / "adain.safetensors", output="none")
+
+
+def test_a_trained_network_goes_on_at_a_gentler_rate(call: Call, tmp_path: Path) -> None:
+    call("arbitrary", "--steps", "1")
+    begin = ("--from", tmp_path / "run" / "arbitrary.safetensors", "--steps", "1")
+    call("arbitrary", *begin, output="gentle")
+    call("arbitrary", *begin, "--learning-rate", "0.002", output="told")
+    records = [json.loads((tmp_path / name / "run.json").read_text()) for name in ("run", "gentle", "told")]
+    rates = [record["settings"]["learning_rate"] for record in records]
+    assert rates == [0.001, 0.0003, 0.002]
 
 
 @pytest.mark.parametrize("network", ["johnson", "dumoulin"])

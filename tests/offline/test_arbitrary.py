@@ -8,7 +8,7 @@ import torch
 from impasto.offline.export import reach
 from impasto.offline.networks.arbitrary import Shape, Statistics, Transfer
 
-SMALL = Shape((4, 8), 1, (6, 4))
+SMALL = Shape((4, 8), 1, (6, 4), 4)
 
 
 @pytest.mark.parametrize("shape", [SMALL, replace(SMALL, blocks=2)])

@@ -21,7 +21,7 @@ from impasto.offline.networks.style_swap import StyleSwap, swapped
 from impasto.offline.networks.wct import WCT
 
 NAMES = ("1_1", "1_2", "2_1", "2_2", "3_1", "3_2", "4_1", "4_2", "5_1")
-TINY = Shape(stem=(4, 8), blocks=1, decoder=(6, 4), embedding=8, hidden=16)
+TINY = Shape(stem=(4, 8), blocks=1, decoder=(6, 4), projections=4, embedding=8, hidden=16)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from impasto.offline.networks.arbitrary import Shape
 from impasto.offline.networks.both import Arbitrary
 from impasto.training.settings import StylisationTraining
 
-TINY = Shape(stem=(4, 8), blocks=1, decoder=(6, 4), embedding=8, hidden=16)
+TINY = Shape(stem=(4, 8), blocks=1, decoder=(6, 4), projections=4, embedding=8, hidden=16)
 NAMES = ("1_1", "1_2", "2_1", "2_2", "3_1", "3_2", "4_1", "4_2", "5_1")
 
 

@@ -146,6 +146,22 @@ def test_only_what_is_to_be_learned_is_learned(make: Make, network: Arbitrary, p
     assert changed == {"transfer"}
 
 
+def test_each_part_of_a_network_learns_at_its_pace(make: Make, network: Arbitrary) -> None:
+    parts = network.paces()
+    assert sorted(id(value) for _, values in parts for value in values) == sorted(id(value) for value in network.parameters())
+    before = [[value.clone() for value in values] for _, values in parts]
+    trainer = make(network=network)
+    trainer.train_step()
+    moved = [
+        max((value - old).abs().max().item() for value, old in zip(values, olds, strict=True))
+        for (_, values), olds in zip(parts, before, strict=True)
+    ]
+    # Adam's first step moves what has a gradient by the learning rate.
+    rate = trainer.settings.rate(0)
+    assert moved == pytest.approx([pace * rate for pace, _ in parts], rel=0.05)
+    assert len(set(moved)) == 2
+
+
 def test_texture_and_content_models_that_cannot_be_batched_are_refused(make: Make, quick: StylisationTraining) -> None:
     with pytest.raises(InputError, match="'neighbours'; choose one of covariance, gram"):
         make(settings=replace(quick, texture="neighbours"))

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from impasto.training.data import Augmentation, batch_of_crops, jitter_colours, random_crop
+from impasto.training.data import Augmentation, batch_of_crops, jitter_colours, on_plain_ground, random_crop
 
 
 def test_a_batch_depends_on_seed_and_step_alone(pictures: list[np.ndarray]) -> None:
@@ -43,3 +43,18 @@ def test_colours_that_are_grey_stay_grey_and_no_jitter_changes_nothing() -> None
     assert torch.allclose(changed[0], changed[2], atol=1e-6)
     assert not torch.allclose(changed, grey, atol=1e-3)
     assert torch.allclose(jitter_colours(grey, 0.0, np.random.default_rng(0)), grey, atol=1e-6)
+
+
+def test_on_a_plain_ground_a_part_of_the_picture_remains_and_the_corners_are_even() -> None:
+    picture = torch.rand(3, 96, 80, generator=torch.Generator().manual_seed(0))
+    white = 0
+    for seed in range(12):
+        placed = on_plain_ground(picture, np.random.default_rng(seed))
+        assert placed.shape == picture.shape
+        assert placed.min() >= 0
+        assert placed.max() <= 1
+        assert ((placed - picture).abs() < 0.02).all(0).float().mean() > 0.02
+        corner = min((placed[:, :4, :4], placed[:, :4, -4:]), key=lambda part: float(part.std((1, 2)).max()))
+        assert corner.std((1, 2)).max() < 0.01
+        white += int(corner.mean() > 0.9)
+    assert 2 <= white <= 10

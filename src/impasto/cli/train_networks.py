@@ -38,7 +38,13 @@ SETTINGS: dict[str, training.Setting] = {
     "save_every": (counted(1), "steps between two checkpoints", 500),
 }
 
-ARBITRARY_SETTINGS = {**SETTINGS, "imitation_weight": (number, "how much --teacher counts", 60.0)}
+ARBITRARY_SETTINGS = {
+    **SETTINGS,
+    "learning_rate": (number, "highest learning rate; with --from 0.0003", 1e-3),
+    "imitation_weight": (number, "how much --teacher counts", 60.0),
+}
+TRAINED_SETTINGS = {**ARBITRARY_SETTINGS, "learning_rate": (number, "highest learning rate", 3e-4)}
+"""Those with --from: at the rate of a random start a trained network first forgets what it knows."""
 STYLE_SETTINGS = {
     **SETTINGS,
     "steps": (counted(1), "steps in all", 300),
@@ -115,9 +121,11 @@ def run_arbitrary(args: argparse.Namespace) -> int:
     from impasto.training.sets import choose_sets, every_picture
     from impasto.training.validation import Validation
 
+    if args.imitation_weight is not None and args.teacher is None:
+        raise InputError("--imitation-weight says how much a teacher counts; name one with --teacher, or leave it out")
     record = _begun(args)
     sets = choose_sets(args.content, args.style, args.exclude, args.validation)
-    settings = _settings(args, ARBITRARY_SETTINGS, record)
+    settings = _settings(args, TRAINED_SETTINGS if args.begin else ARBITRARY_SETTINGS, record)
     encoder, fabric = _prepare(args)
     network = begin_arbitrary(args.network, args.begin, encoder.descriptor, settings.seed)
     teacher = teaching(args.teacher, encoder.descriptor, network) if args.teacher else None

@@ -14,14 +14,15 @@ from impasto.encoders.base import Encoder
 from impasto.offline.blocks import after_doubling, between_blocks, rows_after_doubling, rows_of_pairs, strided
 from impasto.offline.networks.arbitrary import (
     EPSILON,
+    ROWS,
     Block,
     Prediction,
     Transfer,
     beyond,
     painted_share,
     reflect,
-    summarise,
 )
+from impasto.offline.networks.summary import moments_of
 from impasto.runtime.grain import MIDDLE, UNIT
 
 PIXELS = 4
@@ -40,7 +41,9 @@ class ServedPrediction(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         """image: N x H x W x 3 uint8 -> N x E."""
         features = self.encoder(image.permute(0, 3, 1, 2).float() / 255, self.layers)
-        return self.prediction.embed(summarise(features, self.layers))
+        strides = self.encoder.descriptor.strides
+        means, covariances = zip(*(moments_of(features[layer], strides[layer]) for layer in self.layers), strict=True)
+        return self.prediction.embed(means, covariances)
 
 
 class ServedTransfer(nn.Module):
@@ -166,7 +169,8 @@ class _Layers:
         """Normalisation and modulation of the next layer as one factor and one summand a channel, N x C each."""
         # The statistics told and given are those of the map without its bias.
         centre = 0 if self.centres is None else self._centre()
-        own_mean, own_inverse = (_moments if self.centres is None else _moments_at_once)(maps, channels)
+        moments = _moments if self.centres is None else _moments_at_once
+        own_mean, own_inverse = moments([x[:, :, ::ROWS] for x in maps], channels)
         mean = self.own * (own_mean + centre) + self.given.pop(0)
         inverse = self.own * own_inverse + self.given.pop(0)
         self.taken += [mean, inverse]
@@ -200,13 +204,14 @@ def _mean(parts: Sequence[Tensor], channels: int) -> Tensor:
 
 
 def mapped(image: Tensor, colour: Tensor) -> Tensor:
-    """The affine colour map: N x H x W x 3 uint8 -> N x H x W/2 x 6, pairs of pixels, in -1..1 as the network sees."""
+    """The affine colour map: N x H x W x 3 uint8 -> N x H x W/2 x 6, pairs of pixels, in -1..1 as the network sees.
+
+    Taken to a whole run of pixels at once: a product with a matrix of 3 x 3 would take twice as long as one with many of them.
+    """
     count, height, width, _ = image.shape
-    matrix = colour[..., :3].transpose(1, 2) * (2 / 255)
-    zero = torch.zeros_like(matrix)
-    matrix = torch.cat([torch.cat([matrix, zero], 2), torch.cat([zero, matrix], 2)], 1)
-    raw = in_runs(image).float().reshape(count, -1, 6)
-    moved = in_runs(raw @ matrix) + (2 * colour[..., 3] - 1).repeat(1, RUN // 3)[:, None]
+    each = torch.eye(RUN // 3)[:, None, :, None]
+    matrix = (each * (colour[..., :3] * (2 / 255)).transpose(1, 2)[:, None, :, None, :]).reshape(count, RUN, RUN)
+    moved = in_runs(image).float() @ matrix + (2 * colour[..., 3] - 1).repeat(1, RUN // 3)[:, None]
     return moved.reshape(count, height, width // 2, 6)
 
 

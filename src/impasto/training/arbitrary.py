@@ -97,7 +97,7 @@ class StylisationTrainer:
             self._calibrate(styles)
         learned = [parameter for parameter in network.parameters() if parameter.requires_grad]
         self.averaged = [parameter.detach().clone() for parameter in learned]
-        self.optimizer = torch.optim.Adam(learned, lr=settings.learning_rate, betas=(0.9, 0.99))
+        self.optimizer = torch.optim.Adam(_groups(network), lr=settings.learning_rate, betas=(0.9, 0.99))
         self._module, self._optimizer = fabric.setup(self.network, self.optimizer)
         self.step, self._mean = 0, 0.0
 
@@ -139,7 +139,7 @@ class StylisationTrainer:
             self._optimizer.zero_grad()
             raise self._not_finite(total, norm)
         for group in self.optimizer.param_groups:
-            group["lr"] = s.rate(self.step)
+            group["lr"] = s.rate(self.step) * group["pace"]
         self._optimizer.step()
         self._optimizer.zero_grad()
         decay = min(s.average, (1 + self.step) / (10 + self.step))
@@ -230,6 +230,12 @@ class StylisationTrainer:
     def _not_finite(self, total: float, norm: Tensor | None) -> NonFiniteLossError:
         what = f"gradient of the loss {total:.4g} became {norm}" if math.isfinite(total) else f"loss became {total}"
         return NonFiniteLossError(f"the {what} at step {self.step}; resume with a smaller --learning-rate or --precision 32")
+
+
+def _groups(network: Network) -> list[dict[str, Any]]:
+    """What is learned, for an optimiser, each part with its pace."""
+    parts = [(pace, [value for value in values if value.requires_grad]) for pace, values in network.paces()]
+    return [{"params": values, "pace": pace} for pace, values in parts if values]
 
 
 def _fixed(teacher: Network, fabric: "Fabric") -> Network:

@@ -29,6 +29,7 @@ class Augmentation:
     mix: share of crops that are blended with another crop of the batch, so that unfinished pastiches look familiar.
     hue: share of crops whose colours are turned around the grey axis by any angle.
     procedural: share of crops that are painted by `procedural.py` instead.
+    plain: share of crops of which only a part remains, on an even ground, as in photos of a product or of a face.
     """
 
     scale: tuple[float, float] = (0.35, 1.0)
@@ -37,6 +38,7 @@ class Augmentation:
     mix: float = 0.15
     hue: float = 0
     procedural: float = 0
+    plain: float = 0
 
 
 def as_batch(pixels: Pixels) -> Tensor:
@@ -73,6 +75,19 @@ def turn_hue(image: Tensor, angle: float) -> Tensor:
     return torch.einsum("ij,jhw->ihw", rotation, image).clamp(0, 1)
 
 
+def on_plain_ground(image: Tensor, rng: np.random.Generator) -> Tensor:
+    """A 3 x H x W picture of which only a part remains, between a diamond and a box in shape; half of the grounds are white."""
+    height, width = image.shape[-2:]
+    across, down, wide, high = (float(value) for value in rng.uniform((0.3, 0.3, 0.15, 0.15), (0.7, 0.7, 0.45, 0.45)))
+    x = (torch.linspace(0, 1, width) - across).abs() / wide
+    y = (torch.linspace(0, 1, height) - down).abs() / high
+    power = float(rng.uniform(1, 5))
+    inside = (8 / float(rng.uniform(0.05, 1)) * (1 - x[None] ** power - y[:, None] ** power)).sigmoid()
+    colour = torch.full((3, 1, 1), 0.97) if rng.random() < 0.5 else torch.from_numpy(rng.random((3, 1, 1), np.float32))
+    ground = colour * (1 - float(rng.uniform(0, 0.3)) * torch.linspace(0, 1, height)[:, None])
+    return torch.lerp(ground.expand_as(image), image, inside)
+
+
 def draw_crop(pictures: Sequence[Pixels], size: int, key: Sequence[int], augmentation: Augmentation) -> Tensor:
     """3 x size x size: the one crop that `key` decides, whatever else is drawn; without `noise` and `mix`."""
     rng = np.random.default_rng(key)
@@ -82,7 +97,7 @@ def draw_crop(pictures: Sequence[Pixels], size: int, key: Sequence[int], augment
     crop = jitter_colours(crop, augmentation.jitter, rng)
     if augmentation.hue and rng.random() < augmentation.hue:
         crop = turn_hue(crop, float(rng.uniform(0, 2 * math.pi)))
-    return crop
+    return on_plain_ground(crop, rng) if augmentation.plain and rng.random() < augmentation.plain else crop
 
 
 def batch_of_crops(

@@ -8,7 +8,7 @@ import numpy as np
 from impasto.errors import InputError
 from impasto.training.data import Augmentation
 
-PHOTOS = Augmentation(scale=(0.7, 1.0), jitter=0.1, noise=0, mix=0)
+PHOTOS = Augmentation(scale=(0.7, 1.0), jitter=0.1, noise=0, mix=0, plain=0.06)
 STYLES = Augmentation(scale=(0.6, 1.0), jitter=0.2, noise=0, mix=0, hue=0.15, procedural=0.05)
 """How crops of photos and of style images are drawn: nearly whole, as a network meets them later. Hue and our own styles widen
 what a set of paintings shows."""

@@ -2,10 +2,11 @@
 
 The division of labour is that of Ghiasi et al. (arXiv 1705.06830): one network turns a style image into an embedding and
 that into the parameters of the other's conditional instance normalisation (Dumoulin et al., arXiv 1610.07629). Shaped for
-two processor cores: nearly all the work happens at a quarter of the resolution. Nothing of training or files lives here.
+two processor cores: nearly all the work happens at a quarter of the resolution. What a style is known by lives
+in `summary.py`; nothing of training or files lives here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,25 +14,31 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from impasto.offline.networks.summary import Summary
 from impasto.runtime.grain import grain
 
 EPSILON = 1e-5
 STRIDE, MARGIN = 4, 8
 """The body's stride, and pixels of reflected margin in which the decoder may see the zeros beyond the border."""
+ROWS = 3
+"""Of so many rows at a quarter of the resolution one counts for a normalisation's statistics, and what is made of it at a half:
+they are nearly those of all rows, for a third of the time."""
 
 
 @dataclass(frozen=True)
 class Shape:
     """Widths of the networks.
 
-    stem: channels at a half and a quarter of the resolution; decoder: at a half and the full one.
+    stem: channels at a half and a quarter of the resolution; decoder: at a half and the full one. projections: of each
+    layer's correlations in what a style is known by; embedding, hidden: of the style prediction network.
     """
 
     stem: tuple[int, int] = (16, 48)
-    blocks: int = 4
+    blocks: int = 3
     decoder: tuple[int, int] = (16, 8)
+    projections: int = 64
     embedding: int = 128
-    hidden: int = 256
+    hidden: int = 512
 
     @property
     def modulated(self) -> tuple[int, ...]:
@@ -69,10 +76,10 @@ class Statistics:
         self.given, self.used = given, 0
         self.taken: list[Tensor] = []
 
-    def normalise(self, x: Tensor) -> Tensor:
-        """Each channel of each picture less its mean, times its inverse deviation."""
+    def normalise(self, x: Tensor, together: int) -> Tensor:
+        """Each channel of each picture less its mean, times its inverse deviation. together: rows that count or do not."""
         if self.given is None:
-            mean, inverse = moments(x)
+            mean, inverse = moments(x.unflatten(2, (-1, together))[:, :, ::ROWS].flatten(2, 3))
         else:
             part = self.given[:, self.used : self.used + 2 * x.shape[1], None, None]
             self.used += part.shape[1]
@@ -121,10 +128,10 @@ class Modulation:
         return plane * part
 
 
-def modulate(x: Tensor, modulation: Modulation) -> Tensor:
+def modulate(x: Tensor, modulation: Modulation, together: int = 1) -> Tensor:
     """Conditional instance normalisation (Dumoulin et al. 2017, equation 5)."""
     scale, shift = modulation.take(x.shape[1])
-    return modulation.statistics.normalise(x) * scale + shift
+    return modulation.statistics.normalise(x, together) * scale + shift
 
 
 class Block(nn.Module):
@@ -193,7 +200,7 @@ class Transfer(nn.Module):
         x = F.relu(x + taken.noise(noise[..., ::STRIDE, ::STRIDE], x.shape[1]))
         for block in self.body:
             x = block(x, taken)
-        x = modulate(self.up[0](double(x)) + self.skip(edges), taken)
+        x = modulate(self.up[0](double(x)) + self.skip(edges), taken, together=2)
         x = F.relu(x + taken.noise(noise[..., ::2, ::2], x.shape[1]))
         scale, shift = taken.take(self.shape.decoder[1])
         x = self.up[1](double(x)) * scale + shift
@@ -232,21 +239,17 @@ def double(x: Tensor) -> Tensor:
 
 
 class Prediction(nn.Module):
-    """The style prediction network: statistics of an encoder's features -> embedding -> what the transfer network takes.
+    """The style prediction network: what is known of a style -> embedding -> what the transfer network takes.
 
-    statistics: numbers in a style's summary, see `summarise`.
+    channels: of the encoder's layers that it is told of.
     """
 
-    centre: Tensor
-    spread: Tensor
-
-    def __init__(self, shape: Shape, statistics: int) -> None:
+    def __init__(self, shape: Shape, channels: Sequence[int]) -> None:
         super().__init__()
         self.shape = shape
-        self.register_buffer("centre", torch.zeros(statistics))
-        self.register_buffer("spread", torch.ones(statistics))
+        self.summary = Summary(channels, shape.projections)
         self.embed_layers = nn.Sequential(
-            nn.Linear(statistics, shape.hidden),
+            nn.Linear(self.summary.length, shape.hidden),
             nn.SiLU(),
             nn.Linear(shape.hidden, shape.hidden),
             nn.SiLU(),
@@ -256,23 +259,12 @@ class Prediction(nn.Module):
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
 
-    def embed(self, statistics: Tensor) -> Tensor:
-        """N x S -> N x E, the style embedding."""
-        embedding: Tensor = self.embed_layers((statistics - self.centre) / self.spread)
+    def embed(self, means: Sequence[Tensor], covariances: Sequence[Tensor]) -> Tensor:
+        """N x C and N x C x C for each layer -> N x E, the style embedding."""
+        embedding: Tensor = self.embed_layers(self.summary(means, covariances))
         return embedding
 
     def expand(self, embedding: Tensor) -> Tensor:
         """An embedding, N x E -> modulation, N x M."""
         modulation: Tensor = self.head(embedding)
         return modulation
-
-
-def summarise(features: Mapping[str, Tensor], layers: Sequence[str]) -> Tensor:
-    """Channel means and deviations, as logarithms, of the feature maps: {layer: N x C x h x w} -> N x 2 * (sum of C)."""
-    parts = []
-    for layer in layers:
-        feature = features[layer].float()
-        mean = feature.mean((2, 3))
-        deviation = (feature - mean[..., None, None]).square().mean((2, 3)).sqrt()
-        parts += [(mean + 1e-2).log(), (deviation + 1e-2).log()]
-    return torch.cat(parts, 1)

@@ -32,6 +32,10 @@ class Network(nn.Module):
     def calibrate(self, told: Sequence[Told]) -> None:
         """Sets from the styles of a training set, before it begins, what is not learned by gradients. Most have nothing."""
 
+    def paces(self) -> list[tuple[float, list[nn.Parameter]]]:
+        """All parameters, in parts, each with its learning rate relative to that of a run."""
+        return [(1.0, list(self.parameters()))]
+
     def config(self) -> dict[str, Any]:
         """What the architecture must be given, beside the encoder, to be built again: plain values that JSON can hold."""
         return {}

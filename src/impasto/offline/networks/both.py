@@ -8,14 +8,19 @@ from dataclasses import asdict
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from impasto.encoders.base import Descriptor
-from impasto.offline.networks.arbitrary import Prediction, Shape, Transfer, summarise
+from impasto.offline.networks.arbitrary import Prediction, Shape, Transfer
 from impasto.offline.networks.base import Network, Told
+from impasto.offline.networks.summary import logarithms, moments_of
 
 RIDGE = 1e-4
 """Added to the colours' variances, so that a picture of one colour has an inverse."""
+
+PREDICTION_PACE = 0.25
+"""Learning rate of what makes an embedding, relative to the rest. Each of its units sums over hundreds of numbers, all of which
+an optimiser like Adam moves at once: at the full rate embeddings, and with them pastiches, jump about from step to step."""
 
 LEAST_SPREAD = 0.05
 """Added to the deviation of each statistic over the styles, so that one that hardly varies is not blown up."""
@@ -32,16 +37,27 @@ class Arbitrary(Network):
         super().__init__()
         self.shape = shape if isinstance(shape, Shape) else as_shape(shape or {})
         self.layers = encoder.check_layers(layers or encoder.style_layers)
-        self.prediction = Prediction(self.shape, 2 * sum(encoder.channels[layer] for layer in self.layers))
+        self.strides = {layer: encoder.strides[layer] for layer in self.layers}
+        self.prediction = Prediction(self.shape, [encoder.channels[layer] for layer in self.layers])
         self.transfer = Transfer(self.shape)
 
     def told(self, image: Tensor, features: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """`statistics`, N x S, and the colours' `mean`, N x 3, and `covariance`, N x 3 x 3."""
+        """The colours' `mean`, N x 3, and `covariance`, N x 3 x 3; with a layer's name before, those of its channels."""
         mean, covariance = colour_statistics(image)
-        return {"statistics": summarise(features, self.layers), "mean": mean, "covariance": covariance}
+        told = {"mean": mean, "covariance": covariance}
+        for layer in self.layers:
+            told[f"{layer} mean"], told[f"{layer} covariance"] = moments_of(features[layer], self.strides[layer])
+        return told
+
+    def embed(self, style_told: Told) -> Tensor:
+        """The style embedding, N x E."""
+        return self.prediction.embed(*self._moments(style_told))
+
+    def _moments(self, told: Told) -> tuple[list[Tensor], list[Tensor]]:
+        return [told[f"{layer} mean"] for layer in self.layers], [told[f"{layer} covariance"] for layer in self.layers]
 
     def forward(self, photo: Tensor, photo_told: Told, style_told: Told, strength: Tensor) -> Tensor:
-        embedding = strength[:, None] * self.prediction.embed(style_told["statistics"])
+        embedding = strength[:, None] * self.embed(style_told)
         colour = colour_map(photo_told, style_told, strength)
         pastiche: Tensor = self.transfer(photo, colour, self.prediction.expand(embedding), strength)
         return pastiche
@@ -49,9 +65,13 @@ class Arbitrary(Network):
     @torch.no_grad()
     def calibrate(self, told: Sequence[Told]) -> None:
         """The statistics' centre and spread over the styles, by which they are normalised."""
-        statistics = torch.cat([one["statistics"] for one in told])
-        self.prediction.centre.copy_(statistics.mean(0))
-        self.prediction.spread.copy_(statistics.std(0) + LEAST_SPREAD)
+        statistics = torch.cat([logarithms(*self._moments(one)) for one in told])
+        self.prediction.summary.centre.copy_(statistics.mean(0))
+        self.prediction.summary.spread.copy_(statistics.std(0) + LEAST_SPREAD)
+
+    def paces(self) -> list[tuple[float, list[nn.Parameter]]]:
+        embedding = [*self.prediction.summary.parameters(), *self.prediction.embed_layers.parameters()]
+        return [(PREDICTION_PACE, embedding), (1.0, [*self.prediction.head.parameters(), *self.transfer.parameters()])]
 
     def config(self) -> dict[str, Any]:
         return {"shape": asdict(self.shape), "layers": list(self.layers)}
