@@ -23,10 +23,14 @@ def scene(width: int = 64, height: int = 48) -> np.ndarray:
     return picture
 
 
+STEPS = 120
+"""The first layer settles after 70 to 90, by how a processor rounds."""
+
+
 @pytest.fixture(scope="module")
 def found() -> Reconstruction:
     layers = ("relu3_1", "relu1_1")
-    return impasto.reconstruct(scene(), size=64, layers=layers, iterations=90, features=2, device="cpu")
+    return impasto.reconstruct(scene(), size=64, layers=layers, iterations=STEPS, features=2, device="cpu")
 
 
 def error(array: np.ndarray, target: np.ndarray) -> float:
@@ -51,11 +55,11 @@ def test_a_low_layer_gives_the_picture_back_and_a_style_does_not(found: Reconstr
 def test_losses_fall(found: Reconstruction) -> None:
     for panel in (*found.content, *found.style):
         assert panel.losses[-1] < 0.05 * panel.losses[0]
-        assert len(panel.losses) <= 90
+        assert len(panel.losses) <= STEPS
 
 
 def test_the_first_layer_settles_before_the_steps_are_used_up(found: Reconstruction) -> None:
-    assert len(found.content[0].losses) < 90
+    assert len(found.content[0].losses) < STEPS
 
 
 def test_feature_maps_are_the_strongest_first_and_span_the_range(found: Reconstruction) -> None:
