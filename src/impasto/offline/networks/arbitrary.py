@@ -79,7 +79,8 @@ class Statistics:
     def normalise(self, x: Tensor, together: int) -> Tensor:
         """Each channel of each picture less its mean, times its inverse deviation. together: rows that count or do not."""
         if self.given is None:
-            mean, inverse = moments(x.unflatten(2, (-1, together))[:, :, ::ROWS].flatten(2, 3))
+            groups = x.reshape(*x.shape[:2], -1, together, x.shape[3])
+            mean, inverse = moments(groups[:, :, ::ROWS].flatten(2, 3))
         else:
             part = self.given[:, self.used : self.used + 2 * x.shape[1], None, None]
             self.used += part.shape[1]
