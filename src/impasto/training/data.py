@@ -103,7 +103,7 @@ def draw_crop(pictures: Sequence[Pixels], size: int, key: Sequence[int], augment
 def batch_of_crops(
     pictures: Sequence[Pixels], count: int, size: int, seed: int, step: int, augmentation: Augmentation | None = None
 ) -> Tensor:
-    """count x 3 x size x size: the batch of step `step`, the same for the same (seed, step); without `hue` and `procedural`."""
+    """count x 3 x size x size: the batch of step `step`, the same for (seed, step); without `hue`, `procedural`, `plain`."""
     augmentation = augmentation or Augmentation()
     rng = np.random.default_rng([seed, step])
     crops = []

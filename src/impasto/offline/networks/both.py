@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from impasto.encoders.base import Descriptor
 from impasto.offline.networks.arbitrary import Prediction, Shape, Transfer
 from impasto.offline.networks.base import Network, Told
-from impasto.offline.networks.summary import logarithms, moments_of
+from impasto.offline.networks.summary import logarithms, mean_and_covariance, moments_of
 
 RIDGE = 1e-4
 """Added to the colours' variances, so that a picture of one colour has an inverse."""
@@ -85,10 +85,7 @@ def as_shape(values: Mapping[str, Any]) -> Shape:
 
 def colour_statistics(image: Tensor) -> tuple[Tensor, Tensor]:
     """Mean, N x 3, and covariance, N x 3 x 3, of the colours of pictures, N x 3 x H x W."""
-    points = image.float().flatten(2)
-    mean = points.mean(2)
-    centred = points - mean[..., None]
-    covariance = centred @ centred.transpose(1, 2) / points.shape[2]
+    mean, covariance = mean_and_covariance(image)
     return mean, covariance + RIDGE * torch.eye(3, device=image.device)
 
 

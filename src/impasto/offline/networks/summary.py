@@ -8,14 +8,18 @@ from torch import Tensor, nn
 SMALL = 1e-2
 """Added to means and deviations before their logarithm, and to deviations that something is divided by."""
 
-
 SPARE = 4
 """Of so many rows of a picture one is enough to know a style by."""
 
 
 def moments_of(feature: Tensor, stride: int) -> tuple[Tensor, Tensor]:
     """Mean, N x C, and covariance, N x C x C, of the channels of a feature map, N x C x h x w, of that stride."""
-    points = feature[:, :, :: max(1, SPARE // stride)].float().flatten(2)
+    return mean_and_covariance(feature[:, :, :: max(1, SPARE // stride)])
+
+
+def mean_and_covariance(feature: Tensor) -> tuple[Tensor, Tensor]:
+    """The same of any map, all of its rows."""
+    points = feature.float().flatten(2)
     mean = points.mean(2)
     centred = points - mean[..., None]
     return mean, centred @ centred.transpose(1, 2) / points.shape[2]
@@ -36,13 +40,13 @@ class Summary(nn.Module):
         self.register_buffer("centre", torch.zeros(2 * sum(channels)))
         self.register_buffer("spread", torch.ones(2 * sum(channels)))
         self.length = 2 * sum(channels) + 2 * projections * len(channels)
-        sides = [nn.Parameter(torch.randn(2, projections, count) / count**0.5) for count in channels if projections]
+        sides = [nn.Parameter(torch.randn(2, projections, count) / count**0.5) for count in channels]
         self.directions = nn.ParameterList(sides)
 
     def forward(self, means: Sequence[Tensor], covariances: Sequence[Tensor]) -> Tensor:
         """N x C and N x C x C for each layer -> N x length."""
         parts = [(logarithms(means, covariances) - self.centre) / self.spread]
-        for covariance, (first, second) in zip(covariances, self.directions, strict=False):
+        for covariance, (first, second) in zip(covariances, self.directions, strict=True):
             deviation = _deviations(covariance) + SMALL
             correlation = covariance / (deviation[:, :, None] * deviation[:, None, :])
             along, across = first @ correlation, second @ correlation
