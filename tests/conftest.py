@@ -139,8 +139,11 @@ def tiny_pair() -> "tuple[Arbitrary, Slim]":
     encoder = Slim({name: 4 + 2 * int(name[0]) for name in names}).eval().requires_grad_(False)
     network = Arbitrary(encoder.descriptor, Shape((4, 8), 2, (6, 4), 4, 8, 16)).eval().requires_grad_(False)
     torch.nn.init.normal_(network.prediction.head.weight, std=0.3)
+    torch.nn.init.normal_(network.prediction.correction.outer.weight, std=0.05)
+    torch.nn.init.normal_(network.prediction.correction.gate.weight, std=0.1)
     for parameter in (*network.parameters(), *encoder.parameters()):
         parameter.copy_(parameter.half())
+    network.attach(encoder)
     return network, encoder
 
 

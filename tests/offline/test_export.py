@@ -10,12 +10,14 @@ import torch
 from impasto.encoders.slim import Slim
 from impasto.errors import InputError, WeightsError
 from impasto.offline import export as exporting
-from impasto.offline.export import PREDICT, TRANSFER, example, export
+from impasto.offline.export import PREDICT, TRANSFER, described, example, export
 from impasto.offline.networks.arbitrary import MARGIN, Statistics
 from impasto.offline.networks.both import Arbitrary
 from impasto.offline.networks.loading import load_arbitrary
 from impasto.offline.networks.saving import save_model
+from impasto.offline.networks.summary import statistics
 from impasto.offline.serving import ServedTransfer
+from impasto.runtime.fast import FastPainter
 from impasto.runtime.grain import grains
 from impasto.runtime.session import Session
 
@@ -49,11 +51,34 @@ def test_the_transfer_graph_does_what_pytorch_does(tiny_pair: Pair, tiny_model: 
 @torch.no_grad()
 def test_the_prediction_graph_does_what_pytorch_does(tiny_pair: Pair, tiny_model: Path) -> None:
     network, encoder = tiny_pair
-    image = torch.randint(0, 256, (1, 45, 70, 3), generator=torch.Generator().manual_seed(4), dtype=torch.uint8)
-    photo = image.permute(0, 3, 1, 2) / 255
-    wanted = network.embed(network.told(photo, encoder(photo, network.layers)))
-    (embedding,) = Session(tiny_model / PREDICT, sizes=False, exact=True).run({"image": image.numpy()})
-    np.testing.assert_allclose(embedding, wanted.numpy(), rtol=1e-3, atol=1e-3)
+    inputs = described(network, (1, 45, 70, 3), seed=4)
+    photo = inputs["image"].permute(0, 3, 1, 2) / 255
+    told = network.told(photo, encoder(photo, network.layers))
+    moments = [told[f"{layer} mean"] for layer in network.layers], [told[f"{layer} covariance"] for layer in network.layers]
+    prediction, wanted, embedding = network.prediction, inputs["wanted"], inputs["embedding"]
+    session = Session(tiny_model / PREDICT, sizes=False, exact=True)
+    for given, value in (
+        (0, prediction.embed(*moments)),
+        (1, embedding + prediction.correction(wanted, statistics(*moments), embedding)),
+    ):
+        inputs["given"] = torch.full((1, 1), float(given))
+        found, numbers, canvas = session.run({name: array.numpy() for name, array in inputs.items()})
+        np.testing.assert_allclose(found, value.numpy(), rtol=1e-3, atol=1e-3)
+        np.testing.assert_allclose(numbers, statistics(*moments).numpy(), rtol=1e-3, atol=1e-3)
+        assert np.array_equal(canvas, prediction.correction.canvas)
+
+
+@torch.no_grad()
+def test_a_style_is_embedded_as_pytorch_embeds_it(tiny_pair: Pair, tiny_model: Path) -> None:
+    network, encoder = tiny_pair
+    image = torch.randint(0, 256, (512, 384, 3), generator=torch.Generator().manual_seed(4), dtype=torch.uint8)
+    photo = image.permute(2, 0, 1)[None] / 255
+    told = network.told(photo, encoder(photo, network.layers))
+    wanted = network.embed(told)[0].numpy()
+    found = FastPainter(tiny_model, exact=True).embed(image.numpy()).vector
+    first = network.prediction.embed(*network._moments(told))[0].numpy()
+    assert np.abs(wanted - first).max() > 0.05
+    np.testing.assert_allclose(found, wanted, rtol=0.02, atol=0.02)
 
 
 def test_given_statistics_take_the_place_of_the_pictures_own(tiny_pair: Pair, tiny_model: Path) -> None:
@@ -72,7 +97,7 @@ def test_given_statistics_take_the_place_of_the_pictures_own(tiny_pair: Pair, ti
 def test_weights_are_stored_in_half_precision_and_sizes_are_free(tiny_model: Path) -> None:
     for file in (TRANSFER, PREDICT):
         graph = onnx.load(tiny_model / file).graph
-        kernels = [value for value in graph.initializer if len(value.dims) == 4]
+        kernels = [value for value in graph.initializer if len(value.dims) == 4 and value.data_type != onnx.TensorProto.UINT8]
         assert kernels
         assert {value.data_type for value in kernels} == {onnx.TensorProto.FLOAT16}
         assert all(axis.dim_param for axis in graph.input[0].type.tensor_type.shape.dim[:3])

@@ -35,7 +35,9 @@ def network(request: pytest.FixtureRequest, encoder: Slim) -> Network:
     torch.manual_seed(1)
     if request.param == "ghiasi":
         return Ghiasi(encoder.descriptor, looks=encoder, layer="relu4_1").eval()
-    return networks.create(request.param, encoder.descriptor).eval()
+    network = networks.create(request.param, encoder.descriptor).eval()
+    network.attach(encoder)
+    return network
 
 
 def told(network: Network, encoder: Slim, image: Tensor) -> dict[str, Tensor]:
@@ -85,6 +87,7 @@ def test_the_published_networks_have_the_published_numbers_of_parameters(encoder
 @pytest.mark.parametrize("name", ["arbitrary", "johnson", "dumoulin"])
 def test_at_strength_zero_the_photo_stays(name: str, encoder: Slim) -> None:
     network = networks.create(name, encoder.descriptor)
+    network.attach(encoder)
     photo, style = pictures(1, 40, 48), pictures(1, 64, 64, 1)
     pastiche = network(photo, told(network, encoder, photo), told(network, encoder, style), torch.zeros(1))
     assert torch.allclose(pastiche, photo, atol=1e-3)

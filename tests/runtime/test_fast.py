@@ -132,7 +132,7 @@ def test_a_style_of_another_network_is_refused(painter: FastPainter, style: Styl
 def test_graphs_that_do_not_belong_together_are_refused(tiny_model: Path, tmp_path: Path) -> None:
     onnx = pytest.importorskip("onnx")
     (tmp_path / "predict.onnx").write_bytes((tiny_model / "predict.onnx").read_bytes())
-    for value, message in (("other", "different networks"), (None, "no network that")):
+    for value, message in (("other", "different networks"), (None, "no networks that")):
         model = onnx.load(tiny_model / "transfer.onnx")
         kept = [entry for entry in model.metadata_props if entry.key != "model"]
         del model.metadata_props[:]
@@ -151,6 +151,18 @@ def test_a_prepared_size_is_not_compiled_again(tiny_model: Path, style: StyleEmb
     painter.paint(scene(45, 70), style)
     assert dict(painter._transfer._requests) == before
     assert len(before) == 1
+
+
+def test_a_small_photo_that_comes_once_does_not_wait_for_a_graph_of_its_own(tiny_model: Path, style: StyleEmbedding) -> None:
+    painter = FastPainter(tiny_model)
+    painter.prepare(45, 70, once=True)
+    made = painter.paint(scene(45, 70), style, once=True)
+    assert list(painter._transfer._requests) == [()]
+    assert np.abs(made.astype(int) - painter.paint(scene(45, 70), style)).max() <= 1
+    assert len(painter._transfer._requests) == 2
+    large = FastPainter(tiny_model)
+    large.paint(scene(1540, 1540), style, once=True)
+    assert () not in large._transfer._requests
 
 
 def test_no_torch_is_imported(tiny_model: Path, tmp_path: Path) -> None:

@@ -12,7 +12,9 @@ from impasto.runtime.session import BLOBS_KEPT, SIZES_KEPT, Session
 
 
 def image(height: int, width: int) -> dict[str, np.ndarray]:
-    return {"image": np.random.default_rng(0).integers(0, 256, (1, height, width, 3), dtype=np.uint8)}
+    """What the prediction graph of the tiny network is given."""
+    others = {name: np.zeros((1, width), np.float32) for name, width in (("wanted", 100), ("embedding", 8), ("given", 1))}
+    return {"image": np.random.default_rng(0).integers(0, 256, (1, height, width, 3), dtype=np.uint8), **others}
 
 
 @pytest.mark.parametrize("content", [b"", b"junk" * 100, None])
@@ -57,6 +59,15 @@ def test_only_the_latest_sizes_are_kept(own_home: Path, tiny_model: Path) -> Non
         session.run(image(32 + number, 32))
     assert len(session._requests) == SIZES_KEPT
     assert session.metadata["margin"] == "8"
+
+
+def test_a_size_that_comes_once_is_not_compiled_for(own_home: Path, tiny_model: Path) -> None:
+    session = Session(tiny_model / "predict.onnx")
+    first = session.run(image(40, 48), once=True)[0]
+    session.run(image(56, 32), once=True)
+    assert list(session._requests) == [()]
+    np.testing.assert_allclose(session.run(image(40, 48))[0], first, rtol=1e-4, atol=1e-5)
+    assert len(session._requests) == 2
 
 
 def test_nothing_is_reported_to_anyone_when_the_engine_is_loaded() -> None:

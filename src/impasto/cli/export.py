@@ -55,8 +55,13 @@ def run(args: argparse.Namespace) -> int:
         print(f"saved {path} ({path.stat().st_size / 2**20:.1f} MiB)")
     print(f"checked against PyTorch: pixels within {done.levels:g} of 255 levels, embeddings within {done.embedding:.2g}")
     if args.int8 is not None:
-        path, ratio = quantise.quantise(network, encoder, args.output, pictures)
-        print(f"saved {path} ({path.stat().st_size / 2**20:.1f} MiB), {ratio:.1f} dB from {done.transfer.name}")
+        whole = quantise.quantise(network, encoder, args.output, pictures)
+        path = whole.transfer
+        print(f"saved {path} ({path.stat().st_size / 2**20:.1f} MiB), {whole.ratio:.1f} dB from {done.transfer.name}")
+        if whole.distance is None:
+            print(f"{done.predict.name} stays in floating point")
+        else:
+            print(f"{done.predict.name} is in integers too, embeddings within {whole.distance:.1%} of their length")
     return 0
 
 

@@ -29,6 +29,7 @@ from impasto.runtime.session import Session
 OPSET = 18
 TRANSFER, PREDICT = "transfer.onnx", "predict.onnx"
 OUTPUTS = ("pastiche", "used")
+DESCRIBED = ("described", "found", "canvas")
 TOLERANCE_LEVELS = 3.0
 """Of 255: how far a pixel may lie from PyTorch's after rounding to bytes and storing the weights in half precision."""
 TOLERANCE_EMBEDDING = 0.02
@@ -65,7 +66,7 @@ def export(network: Arbitrary, encoder: Encoder, folder: Path) -> Exported:
     predicting = ServedPrediction(encoder, network.prediction, network.layers).eval()
     inputs = example(network, _EXAMPLE)
     transfer = graph(served, inputs, OUTPUTS, facts)
-    predict = graph(predicting, {"image": inputs["image"]}, ["embedding"], facts)
+    predict = graph(predicting, described(network, _EXAMPLE), DESCRIBED, facts)
     write_bytes(folder / TRANSFER, transfer)
     write_bytes(folder / PREDICT, predict)
     return check(served, predicting, network, folder)
@@ -78,6 +79,7 @@ def facts_of(network: Arbitrary, encoder: Encoder) -> dict[str, str | int]:
         "margin": MARGIN,
         "stride": STRIDE,
         "reach": reach(network.shape),
+        "corrections": network.shape.corrections,
         "encoder": encoder.descriptor.name,
     }
 
@@ -105,6 +107,18 @@ def example(network: Arbitrary, size: Sequence[int], seed: int = 0) -> dict[str,
         **{name: torch.from_numpy(value) for name, value in noise.items()},
         "statistics": torch.zeros(count, network.shape.statistics),
         "given": torch.zeros(count, 1),
+    }
+
+
+def described(network: Arbitrary, size: Sequence[int], seed: int = 0) -> dict[str, Tensor]:
+    """The same of the prediction graph; of the pictures every other one, from the second on, is one that was painted."""
+    random = torch.Generator().manual_seed(seed)
+    count, units = size[0], network.prediction.correction.inner.in_features
+    return {
+        "image": torch.randint(0, 256, tuple(size), generator=random, dtype=torch.uint8),
+        "wanted": torch.rand(count, units, generator=random),
+        "embedding": torch.randn(count, network.shape.embedding, generator=random),
+        "given": (torch.arange(count) % 2)[:, None].float(),
     }
 
 
@@ -165,14 +179,15 @@ def check(served: ServedTransfer, predicting: ServedPrediction, network: Arbitra
     """Runs the files at another size than they were traced at. Raises WeightsError where they differ from PyTorch."""
     inputs = example(network, _CHECKED, seed=1)
     pastiche, statistics = Session(folder / TRANSFER, exact=True).run({name: value.numpy() for name, value in inputs.items()})
-    (embedding,) = Session(folder / PREDICT, exact=True).run({"image": inputs["image"].numpy()})
+    asked = described(network, (2, *_CHECKED[1:]), seed=1)
+    embedding, *_ = Session(folder / PREDICT, exact=True).run({name: value.numpy() for name, value in asked.items()})
     with torch.no_grad():
         wanted, taken = served(*inputs.values())
-        described = predicting(inputs["image"])
+        predicted = predicting(*asked.values())[0]
     inside = (slice(None), slice(MARGIN, -MARGIN), slice(MARGIN, -MARGIN))
     levels = float(np.abs(pastiche[inside].astype(np.int16) - wanted[inside].numpy()).max())
     same = np.allclose(statistics, taken.numpy(), rtol=TOLERANCE_STATISTICS, atol=TOLERANCE_STATISTICS)
-    relative = float(np.abs(embedding - described.numpy()).max() / described.std().clamp_min(1e-6))
+    relative = float(np.abs(embedding - predicted.numpy()).max() / predicted.std().clamp_min(1e-6))
     # "not less" also refuses NaN.
     if not (levels <= TOLERANCE_LEVELS and relative <= TOLERANCE_EMBEDDING and same):
         raise WeightsError(

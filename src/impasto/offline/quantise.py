@@ -1,67 +1,131 @@
-"""Writes the transfer graph once more with its inner convolutions in 8-bit integers, which processors compute far quicker.
+"""Writes both graphs once more with their convolutions in 8-bit integers (`integers.py`), and says how like they are.
 
-Ranges of the activations are those seen while painting given pictures; weights have a range a channel (Jacob et al.,
-"Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", arXiv 1712.05877). The work is
-ONNX Runtime's; what is decided here is which layers stay in floating point, and whether the result is good enough.
+The transfer graph gets a file of its own, for processors that gain by it; the prediction graph takes the place of the one in
+floating point, if it sees the same.
 """
 
-import logging
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
 from impasto.encoders.base import Encoder
+from impasto.encoders.slim import Slim
 from impasto.errors import InputError, WeightsError
 from impasto.images import Picture, write_bytes
-from impasto.offline.export import OUTPUTS, TRANSFER, example, facts_of, halve, traced
+from impasto.offline.equalise import equalised
+from impasto.offline.export import DESCRIBED, OUTPUTS, PREDICT, TRANSFER, described, example, facts_of, traced
+from impasto.offline.integers import Inputs, in_integers, tools_or_error
 from impasto.offline.networks.both import Arbitrary
-from impasto.offline.rounding import round_before_moving
-from impasto.offline.serving import ServedTransfer
+from impasto.offline.serving import Factors, ServedPrediction, ServedTransfer
 from impasto.runtime.fast import FastPainter
 from impasto.runtime.session import Session
 
 QUANTISED = "transfer-int8.onnx"
-STEM = 1
-"""Convolutions at the beginning that stay as they are: they cost little, and the photo's own values bear no rounding."""
 SKIP = "_skip"
 """How the names of kernels end whose convolutions stay as they are: OpenVINO adds their results to others' at no cost then."""
 LEAST = 6
 """Pictures that show enough of the ranges."""
 FAITHFUL = 30.0
 """Peak signal-to-noise ratio in dB to the graph in floating point below which the result is of no use."""
+CLOSE = 0.1
+"""Distance of embeddings to those in floating point, relative to their length, above which these stay."""
+SMALL = 3e-3
+"""Added to statistics before they are divided by each other."""
 
-Inputs = dict[str, npt.NDArray[Any]]
+_EXAMPLE = (1, 72, 104, 3)
 
 
-def quantise(network: Arbitrary, encoder: Encoder, folder: Path, pictures: Sequence[Picture]) -> tuple[Path, float]:
-    """Adds QUANTISED to a folder that `export` has filled: its path, and its peak signal-to-noise ratio in dB.
+@dataclass(frozen=True)
+class Quantised:
+    """What came of it. transfer: the file that was written. ratio: peak signal-to-noise ratio of what it paints, in dB.
+
+    distance: of embeddings, relative to their length; None where that graph stays as it is. Both to floating point.
+    """
+
+    transfer: Path
+    ratio: float
+    distance: float | None
+
+
+def quantise(network: Arbitrary, encoder: Encoder, folder: Path, pictures: Sequence[Picture]) -> Quantised:
+    """Adds QUANTISED to a folder that `export` has filled, and rewrites the prediction graph.
 
     pictures: to measure ranges on, as photos and as styles; every one is painted in the style of the next. Raises InputError
-    for too few and without the packages, WeightsError when the result is too far from the graph in floating point.
+    for too few and without the packages, WeightsError when the transfer graph is too far from the one in floating point.
     """
     check(len(pictures))
     painter = FastPainter(folder, exact=True)
     arrays = [np.asarray(picture.as_bits(8).pixels) for picture in pictures]
     seen = [painter.graph_inputs(one, style) for one, style in zip(arrays, arrays[1:] + arrays[:1], strict=True)]
     served = ServedTransfer(network.eval().transfer, network.prediction, centres(network, folder, seen)).eval()
-    model = traced(served, example(network, (1, 72, 104, 3)), OUTPUTS, facts_of(network, encoder))
-    quantised = _quantised(model, seen)
-    halve(quantised)
-    write_bytes(folder / QUANTISED, bytes(quantised.SerializeToString()))
+    model = traced(served, example(network, _EXAMPLE), OUTPUTS, facts_of(network, encoder))
+    write_bytes(folder / QUANTISED, in_integers(model, seen, lambda kernel: kernel.endswith(SKIP)))
     ratio = likeness(folder, seen)
     # "not more" also refuses NaN.
     if not ratio > FAITHFUL:
         (folder / QUANTISED).unlink()
         raise WeightsError(f"in 8-bit integers the network paints something else ({ratio:.0f} dB); use {TRANSFER} alone")
-    return folder / QUANTISED, ratio
+    looks = [one for array in arrays for one in painter.prediction_inputs(array)]
+    distance = quantise_prediction(network, encoder, folder, looks) if isinstance(encoder, Slim) else None
+    return Quantised(folder / QUANTISED, ratio, distance)
 
 
-def centres(network: Arbitrary, folder: Path, seen: Sequence[Inputs]) -> torch.Tensor:
+def quantise_prediction(network: Arbitrary, encoder: Slim, folder: Path, seen: Sequence[Inputs]) -> float | None:
+    """Rewrites the prediction graph: the distance of its embeddings, or None where it stays as it was, being too large.
+
+    Each of its statistics gets a factor, by which it is in the mean the one in floating point (Nagel et al., arXiv 1906.04721,
+    correct biases so).
+    """
+    rescaled, channels = equalised(encoder, [torch.from_numpy(one["image"]).permute(0, 3, 1, 2) / 255 for one in seen])
+    wanted = _runs(Session(folder / PREDICT, sizes=False, exact=True), seen)
+    factors: Factors = {layer: (channels[layer], channels[layer]) for layer in network.layers}
+    for _ in range(2):
+        served = ServedPrediction(rescaled, network.prediction, network.layers, factors).eval()
+        model = traced(served, described(network, _EXAMPLE), DESCRIBED, facts_of(network, encoder))
+        file = in_integers(model, seen)
+        with tempfile.TemporaryDirectory() as place:
+            path = Path(place) / PREDICT
+            path.write_bytes(file)
+            found = _runs(Session(path, sizes=False, exact=True), seen)
+        better = (_mean(wanted) + SMALL) / (_mean(found) + SMALL)
+        parts = iter(torch.split(better, [len(factors[layer][0]) for layer in network.layers for _ in range(2)]))
+        factors = {
+            layer: (of_means * next(parts), of_deviations * next(parts)) for layer, (of_means, of_deviations) in factors.items()
+        }
+    distance = _distance(wanted, found)
+    # "not less" also refuses NaN.
+    if not distance < CLOSE:
+        return None
+    write_bytes(folder / PREDICT, file)
+    return distance
+
+
+Run = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
+
+
+def _runs(session: Session, seen: Sequence[Inputs]) -> list[Run]:
+    """Embedding and statistics, for each of some inputs."""
+    return [(embedding, statistics) for embedding, statistics, _ in map(session.run, seen)]
+
+
+def _mean(runs: Sequence[Run]) -> Tensor:
+    """Of the statistics."""
+    return torch.from_numpy(np.concatenate([statistics for _, statistics in runs])).mean(0)
+
+
+def _distance(wanted: Sequence[Run], found: Sequence[Run]) -> float:
+    """Between embeddings, relative to their length, in the mean."""
+    pairs = zip(wanted, found, strict=True)
+    return float(np.mean([np.linalg.norm(b - a) / max(float(np.linalg.norm(a)), 1e-6) for (a, _), (b, _) in pairs]))
+
+
+def centres(network: Arbitrary, folder: Path, seen: Sequence[Inputs]) -> Tensor:
     """The mean of each normalised channel over all that was painted."""
     session = Session(folder / TRANSFER, exact=True)
     used = torch.from_numpy(np.concatenate([session.run(inputs)[1] for inputs in seen])).mean(0)
@@ -73,7 +137,7 @@ def check(pictures: int) -> None:
     """Raises InputError for too few pictures, and where the packages are missing."""
     if pictures < LEAST:
         raise InputError(f"{pictures} pictures do not show the ranges of the network's values; give at least {LEAST}")
-    _tools()
+    tools_or_error()
 
 
 def likeness(folder: Path, seen: Sequence[Inputs]) -> float:
@@ -81,57 +145,3 @@ def likeness(folder: Path, seen: Sequence[Inputs]) -> float:
     ours, theirs = (Session(folder / name, exact=True) for name in (QUANTISED, TRANSFER))
     errors = [np.square(ours.run(inputs)[0].astype(float) - theirs.run(inputs)[0]).mean() for inputs in seen]
     return float(10 * np.log10(255**2 / max(np.mean(errors), 1e-9)))
-
-
-def _quantised(model: Any, seen: Sequence[Inputs]) -> Any:
-    """The ONNX model with integer convolutions, all but the first and those of the skip."""
-    tools = _tools()
-    import onnx
-
-    class Reader(tools.CalibrationDataReader):  # type: ignore[misc,name-defined]
-        def __init__(self) -> None:
-            self.left: Iterator[Inputs] = iter(seen)
-
-        def get_next(self) -> Inputs | None:
-            return next(self.left, None)
-
-    convolutions = [node for node in model.graph.node if node.op_type == "Conv"]
-    skips = [node for node in convolutions if node.input[1].endswith(SKIP)]
-    root, level = logging.getLogger(), logging.getLogger().level
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "quantised.onnx"
-        # It recommends in vain a preparation that fuses what is fused already.
-        root.setLevel(logging.ERROR)
-        try:
-            tools.quantize_static(
-                model,
-                path,
-                Reader(),
-                quant_format=tools.QuantFormat.QDQ,
-                op_types_to_quantize=["Conv"],
-                nodes_to_exclude=[node.name for node in convolutions[:STEM] + skips],
-                per_channel=True,
-                activation_type=tools.QuantType.QUInt8,
-                weight_type=tools.QuantType.QInt8,
-                calibrate_method=tools.CalibrationMethod.MinMax,
-                extra_options={"OpTypesToExcludeOutputQuantization": ["Conv"]},
-            )
-        finally:
-            root.setLevel(level)
-        quantised = onnx.load(path)
-    round_before_moving(quantised.graph)
-    kept = {prop.key: prop.value for prop in quantised.metadata_props}
-    for prop in model.metadata_props:
-        if prop.key not in kept:
-            quantised.metadata_props.add(key=prop.key, value=prop.value)
-    return quantised
-
-
-def _tools() -> Any:
-    """ONNX Runtime's quantisation."""
-    try:
-        import onnx  # noqa: F401
-        import onnxruntime.quantization as tools
-    except ImportError as error:
-        raise InputError("8-bit integers need the onnx and onnxruntime packages: pip install 'impasto[export]'") from error
-    return tools

@@ -4,7 +4,7 @@ These are what `export.py` writes; nothing here is trained. The transfer network
 blocks of 2 x 2 pixels (`blocks.py`) and leaves margins and sizes to the runtime.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -22,7 +22,7 @@ from impasto.offline.networks.arbitrary import (
     painted_share,
     reflect,
 )
-from impasto.offline.networks.summary import moments_of
+from impasto.offline.networks.summary import moments_of, statistics
 from impasto.runtime.grain import MIDDLE, UNIT
 
 PIXELS = 4
@@ -31,19 +31,43 @@ RUN = 48
 """Values of pixels taken together, three whole vector registers: those of one or two pixels would leave most of one empty."""
 
 
+Factors = Mapping[str, tuple[Tensor, Tensor]]
+"""What a layer's means and deviations are to be multiplied with, (C,) each."""
+
+
 class ServedPrediction(nn.Module):
-    """From a style image to its embedding: encoder, statistics, prediction network."""
+    """From a style image to its embedding: encoder, statistics, prediction network. From what was painted, its correction.
 
-    def __init__(self, encoder: Encoder, prediction: Prediction, layers: tuple[str, ...]) -> None:
+    factors: by layer, where the encoder's channels were rescaled; None where not.
+    """
+
+    def __init__(
+        self, encoder: Encoder, prediction: Prediction, layers: tuple[str, ...], factors: Factors | None = None
+    ) -> None:
         super().__init__()
-        self.encoder, self.prediction, self.layers = encoder, prediction, layers
+        self.encoder, self.prediction, self.layers, self.factors = encoder, prediction, layers, factors
+        self.canvas = _fixed(prediction.correction.canvas)
 
-    def forward(self, image: Tensor) -> Tensor:
-        """image: N x H x W x 3 uint8 -> N x E."""
+    def forward(self, image: Tensor, wanted: Tensor, embedding: Tensor, given: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """A style's embedding, N x E, the picture's statistics, N x S, and the canvas, 1 x H x W x 3 uint8.
+
+        image: N x H x W x 3 uint8: the style image where given, N x 1, is 0. Where it is 1, what an embedding, N x E, painted
+        on the canvas, and what comes is that embedding corrected. wanted: N x S, the style image's statistics.
+        """
         features = self.encoder(image.permute(0, 3, 1, 2).float() / 255, self.layers)
-        strides = self.encoder.descriptor.strides
-        means, covariances = zip(*(moments_of(features[layer], strides[layer]) for layer in self.layers), strict=True)
-        return self.prediction.embed(means, covariances)
+        moments = zip(*(self._moments(layer, features[layer]) for layer in self.layers), strict=True)
+        means, covariances = (list(parts) for parts in moments)
+        found = statistics(means, covariances)
+        corrected = embedding + self.prediction.correction(wanted, found, embedding)
+        first = self.prediction.embed(means, covariances)
+        return torch.where(given > 0, corrected, first), found, self.canvas
+
+    def _moments(self, layer: str, feature: Tensor) -> tuple[Tensor, Tensor]:
+        mean, covariance = moments_of(feature, self.encoder.descriptor.strides[layer])
+        if self.factors is None:
+            return mean, covariance
+        of_means, of_deviations = self.factors[layer]
+        return mean * of_means, covariance * (of_deviations[:, None] * of_deviations)
 
 
 class ServedTransfer(nn.Module):

@@ -20,19 +20,20 @@ def paint_regions(photo: Picture, regions: Sequence[Region], settings: Settings)
     regions: their masks are of the photo's size.
     """
     network, pixels = shipped(), photo.as_bits(8).pixels
-    compiling = Thread(target=network.prepare, args=pixels.shape[:2])
+    # It may well be the only photo of its size.
+    compiling = Thread(target=network.prepare, args=(*pixels.shape[:2], True))
     compiling.start()
     looks = [network.embed(region.style, scale=settings.style_scale) for region in regions]
     compiling.join()
     planes = [region.where for region in regions if region.where is not None]
     if not planes:
         style = network.blend(looks, [region.share for region in regions])
-        return _unit(network.paint(pixels, style, settings.strength))
+        return _unit(network.paint(pixels, style, settings.strength, once=True))
     total = np.maximum(np.sum(planes, axis=0), 1e-6)
     result = np.zeros(pixels.shape, np.float32)
     for plane, style in zip(planes, looks, strict=True):
         share = plane / total
-        result += share[..., None] * _unit(network.paint(pixels, style, settings.strength))
+        result += share[..., None] * _unit(network.paint(pixels, style, settings.strength, once=True))
     return result
 
 

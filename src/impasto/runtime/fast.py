@@ -18,6 +18,7 @@ from impasto.runtime.tiles import Span, reflected, spans
 from impasto.weights.store import fetch
 
 Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
 Image = Picture | npt.NDArray[Any]
 Style = Image | StyleEmbedding
 
@@ -29,6 +30,8 @@ THUMBNAIL = 1024
 """Longer side of the copy from which tiles get their statistics (Chen et al., URST, AAAI 2022)."""
 TILE = 1024
 """Side of what is kept of a tile, before the overlap is added."""
+ONCE_PIXELS = 1024 * 1024
+"""Largest picture for which compiling does not pay if it is the only one of its size."""
 DIRECT_PIXELS = 4096 * 2304
 """Largest picture that is painted in one piece."""
 
@@ -62,9 +65,11 @@ class FastPainter:
         try:
             self.model = told["model"]
             self._margin, self._stride, self._reach = (int(told[key]) for key in ("margin", "stride", "reach"))
+            self._corrections = int(others["corrections"])
             self._grained = self._transfer.width("half_grain") // 2, self._transfer.width("fine_grain") // 4
         except (KeyError, ValueError, RuntimeError) as error:
-            raise WeightsError(f"'{paths[0].name}' is no network that `impasto export` wrote; export it again") from error
+            names = " and ".join(f"'{path.name}'" for path in paths)
+            raise WeightsError(f"{names} are no networks that `impasto export` wrote; export them again") from error
         if others.get("model") != self.model:
             raise WeightsError(f"'{paths[0].name}' and '{paths[1].name}' belong to different networks; export both again")
         self._window = tile + 2 * self._reach
@@ -72,12 +77,15 @@ class FastPainter:
         self._direct = direct_pixels
         self._statistics = np.zeros((1, self._transfer.width("statistics")), np.float32)
 
-    def prepare(self, height: int, width: int) -> None:
-        """Makes ready for photos of that size, which else the first one waits for; may run beside `embed`, in a thread."""
+    def prepare(self, height: int, width: int, once: bool = False) -> None:
+        """Makes ready for photos of that size, which else the first one waits for; may run beside `embed`, in a thread.
+
+        once: as for `paint`.
+        """
         if height * width <= self._direct:
             padded = tuple(len(reflected(side, self._margin, self._stride)) for side in (height, width))
             shapes = {name: value.shape for name, value in _grains(*padded, *self._grained).items()}
-            self._transfer.prepare({"image": (1, *padded, 3), **shapes})
+            self._transfer.prepare({"image": (1, *padded, 3), **shapes}, once and height * width <= ONCE_PIXELS)
 
     def embed(self, style: Style, source: str = "", scale: float = 1.0) -> StyleEmbedding:
         """What is needed of a style image; compute it once a style. source: a name to remember it by. scale: of its strokes.
@@ -91,32 +99,58 @@ class FastPainter:
         if max(picture.size) != side:
             picture = picture.resized(*fit(picture.size, side))
         pixels = np.asarray(picture.as_bits(8).pixels, np.uint8)
-        mean, covariance = colours.sampled(pixels)
-        (vector,) = self._predict.run({"image": _at_least(pixels, SMALLEST_STYLE)[None]})
-        name = source or (picture.path.name if picture.path else "")
-        return StyleEmbedding(vector[0], mean, covariance, self.model, name)
+        vector, known, _ = self._described(pixels)
+        return StyleEmbedding(vector, *known, self.model, source or (picture.path.name if picture.path else ""))
+
+    def prediction_inputs(self, pixels: Bytes) -> list[dict[str, npt.NDArray[Any]]]:
+        """All that the prediction graph is given, run after run, to embed a style image, H x W x 3 bytes."""
+        return self._described(pixels)[2]
+
+    def _described(self, pixels: Bytes) -> tuple[Floats, colours.Colours, list[dict[str, npt.NDArray[Any]]]]:
+        """A style image's embedding and colours, and what its prediction graph was given."""
+        known = colours.sampled(pixels)
+        asked = [self._asked(_at_least(pixels, SMALLEST_STYLE))]
+        vector, wanted, canvas = self._predict.run(asked[0])
+        for _ in range(self._corrections):
+            style = StyleEmbedding(vector[0], *known, self.model, "")
+            painted, _ = self._paint_whole(canvas[0], _wanted(canvas[0], style, 1.0), once=True)
+            asked.append(self._asked(painted, wanted, vector))
+            vector, *_ = self._predict.run(asked[-1])
+        return vector[0], known, asked
+
+    def _asked(
+        self, pixels: Bytes, wanted: Floats | None = None, embedding: Floats | None = None
+    ) -> dict[str, npt.NDArray[Any]]:
+        """What the prediction graph is given: a style image, or what was painted with an embedding in place of `wanted`."""
+        painted = np.full((1, 1), embedding is not None, np.float32)
+        if wanted is None or embedding is None:
+            wanted, embedding = (np.zeros((1, self._predict.width(name)), np.float32) for name in ("wanted", "embedding"))
+        return {"image": pixels[None], "wanted": wanted, "embedding": embedding, "given": painted}
 
     def blend(self, styles: Sequence[Style], weights: Sequence[float] | None = None) -> StyleEmbedding:
         """The style between several. weights: how much of each; all alike when None. Raises InputError."""
         return blend([self.embed(style) for style in styles], weights)
 
-    def paint(self, image: npt.NDArray[Any], style: Style, strength: float = 1.0) -> npt.NDArray[Any]:
+    def paint(self, image: npt.NDArray[Any], style: Style, strength: float = 1.0, once: bool = False) -> npt.NDArray[Any]:
         """The pastiche, of the image's size and dtype.
 
         image: H x W x 3, uint8, uint16 or float in [0, 1], sRGB; N x H x W x 3 for a batch. The network sees 8 bits a channel.
-        strength: 0 gives the image back, 1 paints the style in full. Raises InputError.
+        strength: 0 gives the image back, 1 paints the style in full. once: whether it is the only picture of its size; a small
+        one then does not wait for a graph of its own, which would be quicker from the next one on. Raises InputError.
         """
         if not 0 <= strength <= 1:
             raise InputError(f"the strength must lie in 0..1, not {strength:g}")
         embedding = self.embed(style)
         if image.ndim == 4 and len(image):
-            return np.stack([self.paint(one, embedding, strength) for one in image])
+            return np.stack([self.paint(one, embedding, strength, once) for one in image])
         pixels = _as_bytes(image)
         if strength == 0:
             return image.copy()
         inputs = _wanted(pixels, embedding, strength)
-        large = pixels.shape[0] * pixels.shape[1] > self._direct
-        return _like((self._paint_tiles if large else self._paint_whole)(pixels, inputs)[0], image)
+        size = pixels.shape[0] * pixels.shape[1]
+        if size > self._direct:
+            return _like(self._paint_tiles(pixels, inputs)[0], image)
+        return _like(self._paint_whole(pixels, inputs, once and size <= ONCE_PIXELS)[0], image)
 
     def graph_inputs(self, image: npt.NDArray[Any], style: Style, strength: float = 1.0) -> dict[str, npt.NDArray[Any]]:
         """All that the transfer graph is given, by name, to paint a picture in one piece."""
@@ -128,10 +162,12 @@ class FastPainter:
         below, right = (self._margin + -(side + 2 * self._margin) % self._stride for side in pixels.shape[:2])
         return np.pad(pixels, ((self._margin, below), (self._margin, right), (0, 0)), "reflect")
 
-    def _paint_whole(self, pixels: Bytes, wanted: dict[str, npt.NDArray[Any]]) -> tuple[Bytes, npt.NDArray[Any]]:
+    def _paint_whole(
+        self, pixels: Bytes, wanted: dict[str, npt.NDArray[Any]], once: bool = False
+    ) -> tuple[Bytes, npt.NDArray[Any]]:
         """The pastiche and the statistics of its normalisations."""
         (height, width), margin = pixels.shape[:2], self._margin
-        pastiche, used = self._transfer.run(self._inputs(self._padded(pixels), wanted, self._statistics, given=False))
+        pastiche, used = self._transfer.run(self._inputs(self._padded(pixels), wanted, self._statistics, given=False), once)
         return np.ascontiguousarray(pastiche[0, margin : margin + height, margin : margin + width]), used
 
     def _paint_tiles(self, pixels: Bytes, wanted: dict[str, npt.NDArray[Any]]) -> tuple[Bytes, npt.NDArray[Any]]:

@@ -1,8 +1,8 @@
 """Runs one exported network through OpenVINO. What goes in and what comes out is the callers' business.
 
 OpenVINO ran the shipped graphs quicker than ONNX Runtime, in integers three times. A graph compiled for one size of picture is
-half again as fast as one for all sizes, so each size is compiled when it first comes; the system's cache makes later starts
-quicker.
+half again as fast as one for all sizes, so each size is compiled when it first comes, unless the caller says that it will not
+come again; the system's cache makes later starts quicker.
 """
 
 import sys
@@ -82,28 +82,31 @@ class Session:
         """Length of the last axis of an input."""
         return int(self._model.input(name).partial_shape[-1].get_length())
 
-    def prepare(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
-        """Compiles for inputs of these shapes; those that are not named have one shape only, but for one picture at a time."""
+    def prepare(self, shapes: Mapping[str, tuple[int, ...]], once: bool = False) -> None:
+        """Compiles for inputs of these shapes; those that are not named have one shape only, but for one picture at a time.
+
+        once: as for `run`.
+        """
         whole = {}
         for port in self._model.inputs:
             free = [1 if axis.is_dynamic else axis.get_length() for axis in port.partial_shape]
             whole[port.any_name] = shapes.get(port.any_name, tuple(free))
         with self._lock:
-            self._request(whole)
+            self._request(whole, once)
 
-    def run(self, inputs: Mapping[str, Array]) -> list[Array]:
-        """The outputs in order, for inputs by name."""
+    def run(self, inputs: Mapping[str, Array], once: bool = False) -> list[Array]:
+        """The outputs in order, for inputs by name. once: whether their sizes are not worth compiling for."""
         with self._lock:
-            request = self._request({name: value.shape for name, value in inputs.items()})
+            request = self._request({name: value.shape for name, value in inputs.items()}, once)
             results = request.infer(dict(inputs), share_inputs=True, share_outputs=True)
             return [np.array(value) for value in results.values()]
 
-    def _request(self, shapes: Mapping[str, tuple[int, ...]]) -> Any:
-        """A compiled graph for inputs of these shapes, from memory if there is one."""
-        key = tuple(sorted(shapes.items())) if self._sizes else ()
+    def _request(self, shapes: Mapping[str, tuple[int, ...]], once: bool) -> Any:
+        """A compiled graph for inputs of these shapes, or for all, from memory if there is one."""
+        key = tuple(sorted(shapes.items())) if self._sizes and not once else ()
         if key not in self._requests:
             model = self._model.clone()
-            if self._sizes:
+            if key:
                 model.reshape({name: list(shape) for name, shape in shapes.items()})
             self._requests[key] = self._core.compile_model(model, "CPU", self._config).create_infer_request()
             if len(self._requests) > SIZES_KEPT:

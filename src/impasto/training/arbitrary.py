@@ -90,6 +90,8 @@ class StylisationTrainer:
         self.network = network.to(fabric.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.stylisation = Stylisation(encoder, network, settings)
         self.teacher = None if teacher is None else _fixed(teacher, fabric)
+        if self.teacher:
+            self.teacher.attach(self.stylisation.encoder)
         lanes = range(fabric.global_rank * settings.batch, (fabric.global_rank + 1) * settings.batch)
         workers = 8 if fabric.device.type == "cuda" else 0
         self.pool = Pool(photos, styles, self.stylisation, settings, lanes, fabric.device, workers)

@@ -80,6 +80,7 @@ class Stylisation:
                 f"choose one of {', '.join(CONTENT_MODELS)}"
             )
         self.encoder, self.network, self.settings = Cast(encoder), network, settings
+        network.attach(self.encoder)
         described = encoder.descriptor
         self.objective = Objective(
             self.encoder,

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from impasto.offline.networks.correction import Correction
 from impasto.offline.networks.summary import Summary
 from impasto.runtime.grain import grain
 
@@ -30,7 +31,8 @@ class Shape:
     """Widths of the networks.
 
     stem: channels at a half and a quarter of the resolution; decoder: at a half and the full one. projections: of each
-    layer's correlations in what a style is known by; embedding, hidden: of the style prediction network.
+    layer's correlations in what a style is known by; embedding, hidden: of the style prediction network. corrections: how often
+    an embedding is mended by what it paints; correcting: units of what mends it.
     """
 
     stem: tuple[int, int] = (16, 48)
@@ -39,6 +41,8 @@ class Shape:
     projections: int = 64
     embedding: int = 128
     hidden: int = 512
+    corrections: int = 2
+    correcting: int = 256
 
     @property
     def modulated(self) -> tuple[int, ...]:
@@ -256,12 +260,13 @@ class Prediction(nn.Module):
             nn.SiLU(),
             nn.Linear(shape.hidden, shape.embedding),
         )
+        self.correction = Correction(channels, shape.embedding, shape.correcting)
         self.head = nn.Linear(shape.embedding, shape.parameters)
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
 
     def embed(self, means: Sequence[Tensor], covariances: Sequence[Tensor]) -> Tensor:
-        """N x C and N x C x C for each layer -> N x E, the style embedding."""
+        """N x C and N x C x C for each layer -> N x E, the style embedding, as far as the style image tells it."""
         embedding: Tensor = self.embed_layers(self.summary(means, covariances))
         return embedding
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from impasto.encoders.base import Encoder
+
 Told = Mapping[str, Tensor]
 """What a network knows of pictures beforehand, by name: N x ... each. It is computed once a picture and kept."""
 
@@ -28,6 +30,9 @@ class Network(nn.Module):
     def forward(self, photo: Tensor, photo_told: Told, style_told: Told, strength: Tensor) -> Tensor:
         """The pastiche, N x 3 x H x W, not yet clamped to [0, 1]. strength: (N,), 0 the photo, 1 the style in full."""
         raise NotImplementedError
+
+    def attach(self, encoder: Encoder) -> None:
+        """Gives it the encoder, on its own device, to look at what it painted itself. Most have no need of that."""
 
     def calibrate(self, told: Sequence[Told]) -> None:
         """Sets from the styles of a training set, before it begins, what is not learned by gradients. Most have nothing."""

@@ -10,10 +10,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from impasto.encoders.base import Descriptor
+from impasto.encoders.base import Descriptor, Encoder
 from impasto.offline.networks.arbitrary import Prediction, Shape, Transfer
 from impasto.offline.networks.base import Network, Told
-from impasto.offline.networks.summary import logarithms, mean_and_covariance, moments_of
+from impasto.offline.networks.summary import logarithms, mean_and_covariance, moments_of, statistics
 
 RIDGE = 1e-4
 """Added to the colours' variances, so that a picture of one colour has an inverse."""
@@ -40,6 +40,11 @@ class Arbitrary(Network):
         self.strides = {layer: encoder.strides[layer] for layer in self.layers}
         self.prediction = Prediction(self.shape, [encoder.channels[layer] for layer in self.layers])
         self.transfer = Transfer(self.shape)
+        # In a list, so that it is no part of this network.
+        self._eyes: list[Encoder] = []
+
+    def attach(self, encoder: Encoder) -> None:
+        self._eyes = [encoder]
 
     def told(self, image: Tensor, features: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """The colours' `mean`, N x 3, and `covariance`, N x 3 x 3; with a layer's name before, those of its channels."""
@@ -50,8 +55,27 @@ class Arbitrary(Network):
         return told
 
     def embed(self, style_told: Told) -> Tensor:
-        """The style embedding, N x E."""
-        return self.prediction.embed(*self._moments(style_told))
+        """The style embedding, N x E. What mends it learns from the result, without the way through what was painted."""
+        moments = self._moments(style_told)
+        embedding = self.prediction.embed(*moments)
+        wanted = statistics(*moments)
+        for _ in range(self.shape.corrections):
+            embedding = embedding + self.prediction.correction(wanted, self._found(embedding, style_told), embedding)
+        return embedding
+
+    @torch.no_grad()
+    def _found(self, embedding: Tensor, style_told: Told) -> Tensor:
+        """The statistics of what embeddings, N x E, paint on the canvas."""
+        if not self._eyes:
+            raise RuntimeError("the network has no encoder to look with; attach one")
+        canvas = self.prediction.correction.canvas.permute(0, 3, 1, 2) / 255
+        mean, covariance = colour_statistics(canvas)
+        count = embedding.shape[0]
+        own = {"mean": mean.expand(count, -1), "covariance": covariance.expand(count, -1, -1)}
+        full = embedding.new_ones(count)
+        colour = colour_map(own, style_told, full)
+        pastiche = self.transfer(canvas.expand(count, -1, -1, -1), colour, self.prediction.expand(embedding), full).clamp(0, 1)
+        return statistics(*self._moments(self.told(pastiche, self._eyes[0](pastiche, self.layers))))
 
     def _moments(self, told: Told) -> tuple[list[Tensor], list[Tensor]]:
         return [told[f"{layer} mean"] for layer in self.layers], [told[f"{layer} covariance"] for layer in self.layers]
@@ -71,7 +95,8 @@ class Arbitrary(Network):
 
     def paces(self) -> list[tuple[float, list[nn.Parameter]]]:
         embedding = [*self.prediction.summary.parameters(), *self.prediction.embed_layers.parameters()]
-        return [(PREDICTION_PACE, embedding), (1.0, [*self.prediction.head.parameters(), *self.transfer.parameters()])]
+        others = (self.prediction.correction, self.prediction.head, self.transfer)
+        return [(PREDICTION_PACE, embedding), (1.0, [value for part in others for value in part.parameters()])]
 
     def config(self) -> dict[str, Any]:
         return {"shape": asdict(self.shape), "layers": list(self.layers)}

@@ -28,4 +28,5 @@ def load_arbitrary(path: Path | None = None) -> tuple[Arbitrary, Encoder]:
     encoder = encoders.load(metadata.get("encoder", "slim"))
     network = networks.read(path, encoder.descriptor)
     assert isinstance(network, Arbitrary)
+    network.attach(encoder)
     return network.eval().requires_grad_(False), encoder

@@ -57,8 +57,13 @@ class Summary(nn.Module):
 
 def logarithms(means: Sequence[Tensor], covariances: Sequence[Tensor]) -> Tensor:
     """Of each layer's means and deviations: N x (twice the sum of C)."""
+    return (statistics(means, covariances) + SMALL).log()
+
+
+def statistics(means: Sequence[Tensor], covariances: Sequence[Tensor]) -> Tensor:
+    """Each layer's means and deviations: N x (twice the sum of C)."""
     pairs = zip(means, covariances, strict=True)
-    return torch.cat([(value + SMALL).log() for mean, covariance in pairs for value in (mean, _deviations(covariance))], 1)
+    return torch.cat([value for mean, covariance in pairs for value in (mean, _deviations(covariance))], 1)
 
 
 def _deviations(covariance: Tensor) -> Tensor:
