@@ -55,7 +55,7 @@ _SOURCES = (
         file="arbitrary.safetensors",
         what="any style in one pass: the networks, for training on",
         licence="Apache-2.0",
-        sha256="e25fc69d181fecc75f1cbc0b28a7a355d5996614276880bc9a82d19df8d219cc",
+        sha256="a5d5c44bce44b0da0661a2e3e6fc03a5e2e8ca508035f18051c33088469bba19",
         size=2_911_174,
     ),
     Source(
@@ -63,7 +63,7 @@ _SOURCES = (
         file="arbitrary-transfer.onnx",
         what="any style in one pass: the style transfer network, for --fast",
         licence="Apache-2.0",
-        sha256="ed7cb00e868bf82006ad74198df6dde0b73cb132e937c79ab7fcec242e5d923a",
+        sha256="a668977bbffb0f90e48f305717048374ac5373d8b913e68d764c1e1b76ea9b54",
         size=611_176,
     ),
     Source(
@@ -71,15 +71,15 @@ _SOURCES = (
         file="arbitrary-transfer-int8.onnx",
         what="the same in 8-bit integers, for processors that are quicker with them",
         licence="Apache-2.0",
-        sha256="747e6297ac141f5bc3a2a9e3977d1ec4c7a12364ea24ff640446849101cc3481",
-        size=509_903,
+        sha256="3fbef4398dcd315e83a4292294f3e6ad70325ada2c03feb775c2e6ca7782ec9e",
+        size=509_902,
     ),
     Source(
         name="arbitrary-predict",
         file="arbitrary-predict.onnx",
         what="any style in one pass: the style prediction network, for --fast",
         licence="Apache-2.0",
-        sha256="0cbbd5b9be872edada917564a2107d0b7aedf233bd04dfb0a863a2bdb348d4a3",
+        sha256="5bab93e7e2e12d46e807c94668cd74ea6db42aea0bf70c01fd0b4f32f19a8034",
         size=3_113_241,
     ),
     Source(
