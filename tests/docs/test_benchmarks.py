@@ -74,7 +74,7 @@ def test_judges_are_compared_with_a_trained_network(bench: Any, monkeypatch: pyt
     monkeypatch.setenv("IMPASTO_HOME", str(tmp_path / "home"))
     suite = import_module("suites.judges")
     monkeypatch.setattr(suite, "PHOTOS", ("cat",))
-    monkeypatch.setattr(suite, "STYLES", ("gold",))
+    monkeypatch.setattr(suite, "STYLES", ("night",))
     rows, about, skipped = suite.run(bench.plan.Plan(bench.effort.TRIAL, teacher="slim"))
     assert [row["score"] for row in rows] == list(suite.REFERENCE)
     assert not skipped
