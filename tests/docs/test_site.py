@@ -31,7 +31,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "-d",
         str(folder),
     ]
-    answer = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    # What it says of itself is not ASCII, whatever the terminal.
+    answer = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", cwd=ROOT)
     assert answer.returncode == 0, answer.stdout + answer.stderr
     return folder
 
