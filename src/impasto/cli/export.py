@@ -29,7 +29,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--int8",
         type=Path,
         metavar="PICTURES",
-        help="also write transfer-int8.onnx, twice as quick, its ranges measured on the pictures of this folder",
+        help="also write transfer-int8.onnx, twice as quick, and predict.onnx in integers, ranges as in this folder's pictures",
     )
     parser.set_defaults(run=run)
 

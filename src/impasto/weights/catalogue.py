@@ -77,7 +77,7 @@ _SOURCES = (
     Source(
         name="arbitrary-predict",
         file="arbitrary-predict.onnx",
-        what="any style in one pass: the style prediction network, for --fast",
+        what="any style in one pass: the style prediction network, for --fast, its encoder in 8-bit integers",
         licence="Apache-2.0",
         sha256="5bab93e7e2e12d46e807c94668cd74ea6db42aea0bf70c01fd0b4f32f19a8034",
         size=3_113_241,
