@@ -1,8 +1,6 @@
 """`python -m impasto`: the command line, where no `impasto` script was installed."""
 
-import sys
-
-from impasto.cli.main import main
+from impasto.cli.main import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -153,6 +152,8 @@ def pictures(styles: Sequence[Style]) -> list[images.Picture]:
 
 def _version_of_torch() -> str | None:
     """Asked of the installation, because importing it takes a second."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("torch")
     except PackageNotFoundError:

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -122,3 +123,26 @@ def test_a_reader_that_leaves_early() -> None:
     script = f"{sys.executable} -m impasto doctor | head -1 >/dev/null; exit ${{PIPESTATUS[0]}}"
     result = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60, check=False)
     assert result.stderr == ""
+
+
+def test_the_program_says_all_and_clears_up_before_it_ends(tmp_path: Path) -> None:
+    trace = tmp_path / "cleared"
+    program = (
+        "import atexit, pathlib, sys, impasto.cli.main as m\n"
+        f"atexit.register(lambda: pathlib.Path({str(trace)!r}).touch())\n"
+        "m.main = lambda: print('x' * 100_000, end='') or 2\n"
+        "m.run()"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert (result.returncode, result.stdout, result.stderr) == (2, "x" * 100_000, "")
+    assert trace.exists()
+
+
+def test_the_program_waits_for_its_threads() -> None:
+    program = (
+        "import threading, time, impasto.cli.main as m\n"
+        "m.main = lambda: threading.Thread(target=lambda: (time.sleep(0.3), print('late'))).start() or 0\n"
+        "m.run()"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert result.stdout == "late\n"

@@ -1,10 +1,12 @@
 """Sessions: sizes, the cache of compiled graphs, and files that are no networks."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from impasto.errors import WeightsError
@@ -68,6 +70,39 @@ def test_a_size_that_comes_once_is_not_compiled_for(own_home: Path, tiny_model: 
     assert list(session._requests) == [()]
     np.testing.assert_allclose(session.run(image(40, 48))[0], first, rtol=1e-4, atol=1e-5)
     assert len(session._requests) == 2
+
+
+def test_a_file_that_changed_is_compiled_anew(own_home: Path, tmp_path: Path, tiny_model: Path) -> None:
+    path = tmp_path / "predict.onnx"
+    path.write_bytes((tiny_model / "predict.onnx").read_bytes())
+    first = Session(path).run(image(40, 48), once=True)[0]
+    model = onnx.load(path)
+    for weight in model.graph.initializer:
+        if len(weight.dims) == 4:
+            weight.raw_data = bytes(len(weight.raw_data))
+    path.write_bytes(model.SerializeToString())
+    later = path.stat().st_mtime + 5
+    os.utime(path, (later, later))
+    assert np.abs(Session(path).run(image(40, 48), once=True)[0] - first).max() > 1e-3
+
+
+def test_a_graph_from_the_cache_does_the_same(own_home: Path, tiny_model: Path) -> None:
+    first, second = (Session(tiny_model / "predict.onnx").run(image(40, 48), once=True)[0] for _ in range(2))
+    assert list((own_home / "compiled").glob("*.blob"))
+    np.testing.assert_array_equal(second, first)
+
+
+def test_what_the_engine_was_loaded_without_comes_when_someone_asks() -> None:
+    program = (
+        "from impasto.runtime.session import _core\n"
+        "_core()\n"
+        "import sys, openvino\n"
+        "assert 'openvino.tools.ovc' not in sys.modules\n"
+        "assert not hasattr(openvino, 'nonsense')\n"
+        "sys.modules['openvino_telemetry'] = None\n"
+        "assert callable(openvino.convert_model)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
 
 
 def test_nothing_is_reported_to_anyone_when_the_engine_is_loaded() -> None:

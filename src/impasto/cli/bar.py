@@ -2,9 +2,10 @@
 
 import sys
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from tqdm import tqdm
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 
 class Bar:
@@ -31,18 +32,25 @@ class Bar:
         if not self._terminal:
             return
         if self._bar is None:
+            # Not every command draws one, and it takes a while to load.
+            from tqdm import tqdm
+
             self._bar = tqdm(bar_format=f"{self._escaped}: {{desc}}", leave=False, file=sys.stderr, dynamic_ncols=True)
         self._bar.set_description_str(text)
 
     def note(self, text: str) -> None:
         """Something to know that is no error; it stays."""
         if not self._quiet:
+            from tqdm import tqdm
+
             tqdm.write(f"note: {text}", file=sys.stderr)
 
     def _open(self, total: float, line: str) -> None:
         """From here on a bar up to `total`, or, where there is no terminal, `line`."""
         self._close()
         if self._terminal:
+            from tqdm import tqdm
+
             form = f"{self._escaped} {{percentage:3.0f}}% |{{bar}}| {{desc}}"
             self._bar = tqdm(total=total, bar_format=form, leave=False, file=sys.stderr, dynamic_ncols=True)
         elif not self._quiet:

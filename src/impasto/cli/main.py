@@ -4,12 +4,15 @@
 """
 
 import argparse
+import atexit
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 import impasto
 from impasto.cli.parsing import Parser
@@ -32,6 +35,20 @@ COMMANDS = (
 """Each is a module of this package with `register(subparsers)`, which sets `run(args) -> exit code`."""
 
 DONE, OUR_FAULT, USER_CAN_MEND, INTERRUPTED = 0, 1, 2, 130
+
+
+def run() -> NoReturn:
+    """The program: this process's command line, and out. Engines are not taken apart, which would take a tenth of a second."""
+    code = main()
+    if threading.active_count() == 1:
+        atexit._run_exitfuncs()
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except OSError:
+            sys.exit(code)
+        os._exit(code)
+    sys.exit(code)
 
 
 def main(words: Sequence[str] | None = None) -> int:

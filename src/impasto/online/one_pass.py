@@ -4,7 +4,7 @@ Without PyTorch. Which style goes where is decided in `regions.py`, the networks
 """
 
 from collections.abc import Sequence
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -20,11 +20,11 @@ def paint_regions(photo: Picture, regions: Sequence[Region], settings: Settings)
     regions: their masks are of the photo's size.
     """
     network, pixels = shipped(), photo.as_bits(8).pixels
-    # It may well be the only photo of its size.
-    compiling = Thread(target=network.prepare, args=(*pixels.shape[:2], True))
-    compiling.start()
-    looks = [network.embed(region.style, scale=settings.style_scale) for region in regions]
-    compiling.join()
+    with ThreadPoolExecutor(1) as aside:
+        # It may well be the only photo of its size.
+        ready = aside.submit(network.prepare, *pixels.shape[:2], once=True)
+        looks = [network.embed(region.style, scale=settings.style_scale) for region in regions]
+    ready.result()
     planes = [region.where for region in regions if region.where is not None]
     if not planes:
         style = network.blend(looks, [region.share for region in regions])

@@ -1,7 +1,7 @@
 """FastPainter: a photo in any style in one forward pass, without torch. Files, folders and options are other floors' work."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +66,7 @@ class FastPainter:
             self.model = told["model"]
             self._margin, self._stride, self._reach = (int(told[key]) for key in ("margin", "stride", "reach"))
             self._corrections = int(others["corrections"])
-            self._grained = self._transfer.width("half_grain") // 2, self._transfer.width("fine_grain") // 4
-        except (KeyError, ValueError, RuntimeError) as error:
+        except (KeyError, ValueError) as error:
             names = " and ".join(f"'{path.name}'" for path in paths)
             raise WeightsError(f"{names} are no networks that `impasto export` wrote; export them again") from error
         if others.get("model") != self.model:
@@ -75,17 +74,28 @@ class FastPainter:
         self._window = tile + 2 * self._reach
         self._window += -self._window % self._stride
         self._direct = direct_pixels
-        self._statistics = np.zeros((1, self._transfer.width("statistics")), np.float32)
+
+    @cached_property
+    def _grained(self) -> tuple[int, int]:
+        """Channels of the decoder, which get grain."""
+        return self._transfer.width("half_grain") // 2, self._transfer.width("fine_grain") // 4
+
+    @cached_property
+    def _statistics(self) -> Floats:
+        """What stands in their place where the picture's own are to be taken."""
+        return np.zeros((1, self._transfer.width("statistics")), np.float32)
 
     def prepare(self, height: int, width: int, once: bool = False) -> None:
         """Makes ready for photos of that size, which else the first one waits for; may run beside `embed`, in a thread.
 
         once: as for `paint`.
         """
-        if height * width <= self._direct:
+        if once and height * width <= ONCE_PIXELS:
+            self._transfer.prepare({}, once)
+        elif height * width <= self._direct:
             padded = tuple(len(reflected(side, self._margin, self._stride)) for side in (height, width))
             shapes = {name: value.shape for name, value in _grains(*padded, *self._grained).items()}
-            self._transfer.prepare({"image": (1, *padded, 3), **shapes}, once and height * width <= ONCE_PIXELS)
+            self._transfer.prepare({"image": (1, *padded, 3), **shapes})
 
     def embed(self, style: Style, source: str = "", scale: float = 1.0) -> StyleEmbedding:
         """What is needed of a style image; compute it once a style. source: a name to remember it by. scale: of its strokes.
@@ -109,6 +119,8 @@ class FastPainter:
     def _described(self, pixels: Bytes) -> tuple[Floats, colours.Colours, list[dict[str, npt.NDArray[Any]]]]:
         """A style image's embedding and colours, and what its prediction graph was given."""
         known = colours.sampled(pixels)
+        # Which also tells the widths.
+        self._predict.prepare({})
         asked = [self._asked(_at_least(pixels, SMALLEST_STYLE))]
         vector, wanted, canvas = self._predict.run(asked[0])
         for _ in range(self._corrections):

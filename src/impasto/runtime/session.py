@@ -2,14 +2,16 @@
 
 OpenVINO ran the shipped graphs quicker than ONNX Runtime, in integers three times. A graph compiled for one size of picture is
 half again as fast as one for all sizes, so each size is compiled when it first comes, unless the caller says that it will not
-come again; the system's cache makes later starts quicker.
+come again. The graph for all sizes comes from the system's cache of compiled ones, when it has been there before, and the file
+is not even read then: that is half the time of a start.
 """
 
 import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import numpy.typing as npt
 
 from impasto.errors import WeightsError
 from impasto.images.paths import shown
+from impasto.runtime.facts import facts
 from impasto.weights.store import cache_folder
 
 Array = npt.NDArray[Any]
@@ -29,18 +32,31 @@ BLOBS_KEPT = 24
 """Files that the cache of compiled graphs may hold, of a few megabytes each."""
 
 
+_CONVERTER = "openvino.tools.ovc"
+
+
+def _later(name: str) -> Any:
+    """What is missing of OpenVINO without its converter, for others in this process who ask for it."""
+    if name != "convert_model":
+        raise AttributeError(f"module 'openvino' has no attribute '{name}'")
+    return import_module(_CONVERTER).convert_model
+
+
 @lru_cache(maxsize=1)
 def _core() -> Any:
     """OpenVINO's engine, kept to the end of the process: once it is unloaded, the next signal (Ctrl-C) crashes the process."""
-    # Importing OpenVINO reports to its makers over the network, from a forked process, unless this package is missing.
-    silenced = "openvino_telemetry" not in sys.modules
+    # Its converter reports to its makers over the network, from a forked process, as soon as it is imported, and takes half of
+    # the import's time. OpenVINO does without it where it is missing.
+    silenced = _CONVERTER not in sys.modules
     if silenced:
-        sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+        sys.modules[_CONVERTER] = None  # type: ignore[assignment]
     try:
         import openvino
     finally:
         if silenced:
-            del sys.modules["openvino_telemetry"]
+            del sys.modules[_CONVERTER]
+    if not hasattr(openvino, "convert_model"):
+        openvino.__getattr__ = _later
     return openvino.Core()
 
 
@@ -67,31 +83,32 @@ class Session:
         if not path.is_file():
             raise WeightsError(f"there is no network {shown(path)}; export one, or install impasto again")
         try:
-            self._model = self._core.read_model(path)
-        except RuntimeError as error:
-            raise WeightsError(f"{shown(path)} is damaged or no ONNX network; get it again") from error
+            self.metadata = facts(path)
+        except (OSError, ValueError) as error:
+            raise self._damaged() from error
         self._requests: OrderedDict[Shapes, Any] = OrderedDict()
         self._lock = threading.Lock()
 
-    @property
-    def metadata(self) -> dict[str, str]:
-        """What the file says of itself."""
-        return dict(self._model.get_rt_info("framework").value) if self._model.has_rt_info("framework") else {}
-
     def width(self, name: str) -> int:
         """Length of the last axis of an input."""
-        return int(self._model.input(name).partial_shape[-1].get_length())
+        with self._lock:
+            request = self._requests.get(())
+            port = (request.get_compiled_model() if request else self._model).input(name)
+        return int(port.partial_shape[-1].get_length())
 
     def prepare(self, shapes: Mapping[str, tuple[int, ...]], once: bool = False) -> None:
         """Compiles for inputs of these shapes; those that are not named have one shape only, but for one picture at a time.
 
         once: as for `run`.
         """
-        whole = {}
-        for port in self._model.inputs:
-            free = [1 if axis.is_dynamic else axis.get_length() for axis in port.partial_shape]
-            whole[port.any_name] = shapes.get(port.any_name, tuple(free))
         with self._lock:
+            whole: dict[str, tuple[int, ...]] = {}
+            if once or not self._sizes:
+                self._request(whole, once)
+                return
+            for port in self._model.inputs:
+                free = [1 if axis.is_dynamic else axis.get_length() for axis in port.partial_shape]
+                whole[port.any_name] = shapes.get(port.any_name, tuple(free))
             self._request(whole, once)
 
     def run(self, inputs: Mapping[str, Array], once: bool = False) -> list[Array]:
@@ -105,14 +122,31 @@ class Session:
         """A compiled graph for inputs of these shapes, or for all, from memory if there is one."""
         key = tuple(sorted(shapes.items())) if self._sizes and not once else ()
         if key not in self._requests:
-            model = self._model.clone()
-            if key:
-                model.reshape({name: list(shape) for name, shape in shapes.items()})
-            self._requests[key] = self._core.compile_model(model, "CPU", self._config).create_infer_request()
+            self._requests[key] = self._compiled(key).create_infer_request()
             if len(self._requests) > SIZES_KEPT:
                 self._requests.popitem(last=False)
         self._requests.move_to_end(key)
         return self._requests[key]
+
+    def _compiled(self, key: Shapes) -> Any:
+        if key:
+            model = self._model.clone()
+            model.reshape({name: list(shape) for name, shape in key})
+            return self._core.compile_model(model, "CPU", self._config)
+        try:
+            return self._core.compile_model(self.path, "CPU", self._config)
+        except RuntimeError as error:
+            raise self._damaged() from error
+
+    @cached_property
+    def _model(self) -> Any:
+        try:
+            return self._core.read_model(self.path)
+        except RuntimeError as error:
+            raise self._damaged() from error
+
+    def _damaged(self) -> WeightsError:
+        return WeightsError(f"{shown(self.path)} is damaged or no ONNX network; get it again")
 
     def _precision(self, exact: bool) -> str:
         """bfloat16 where the processor computes in it; elsewhere it would only be imitated."""

@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 
 import platformdirs
-from filelock import FileLock
 
 from impasto.errors import WeightsError
 from impasto.weights.catalogue import Source, source
@@ -82,6 +81,9 @@ def fetch(name: str, progress: Progress | None = None, *, limits: Limits | None 
     entry = source(name)
     if (path := locate(name)) is not None:
         return path
+    # Most starts fetch nothing.
+    from filelock import FileLock
+
     if entry.embedded:
         raise WeightsError(f"the embedded weights '{name}' are missing from the package; install impasto again")
     target = cache_folder() / entry.file
