@@ -55,7 +55,7 @@ _SOURCES = (
         file="arbitrary.safetensors",
         what="any style in one pass: the networks, for training on",
         licence="Apache-2.0",
-        sha256="a5d5c44bce44b0da0661a2e3e6fc03a5e2e8ca508035f18051c33088469bba19",
+        sha256="4b473879c67f4726f98976bdef2bafd60c37c84f04951a4ac7eeb4b3aa1b0bab",
         size=2_911_174,
     ),
     Source(
@@ -63,7 +63,7 @@ _SOURCES = (
         file="arbitrary-transfer.onnx",
         what="any style in one pass: the style transfer network, for --fast",
         licence="Apache-2.0",
-        sha256="a668977bbffb0f90e48f305717048374ac5373d8b913e68d764c1e1b76ea9b54",
+        sha256="30f2852af1867c81168046f2c164db87a25c6c9053ed5350a22ac3d358a8a4a7",
         size=611_176,
     ),
     Source(
@@ -71,7 +71,7 @@ _SOURCES = (
         file="arbitrary-transfer-int8.onnx",
         what="the same in 8-bit integers, for processors that are quicker with them",
         licence="Apache-2.0",
-        sha256="3fbef4398dcd315e83a4292294f3e6ad70325ada2c03feb775c2e6ca7782ec9e",
+        sha256="8784722bc3bb8e4f345a8da842cfe433f9acf8552e933c7047db9bbbaf2716f2",
         size=509_902,
     ),
     Source(
@@ -79,7 +79,7 @@ _SOURCES = (
         file="arbitrary-predict.onnx",
         what="any style in one pass: the style prediction network, for --fast, its encoder in 8-bit integers",
         licence="Apache-2.0",
-        sha256="5bab93e7e2e12d46e807c94668cd74ea6db42aea0bf70c01fd0b4f32f19a8034",
+        sha256="12c1f8dd48b7fa27f6f81ccb76dab3083e25f99dbf86441b365104259a466196",
         size=3_113_241,
     ),
     Source(
