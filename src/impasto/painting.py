@@ -134,7 +134,7 @@ def describe(
 
     return {
         "software": f"impasto {impasto.__version__}",
-        "torch": _version_of_torch(),
+        **({} if settings.method == "fast" else {"torch": _version_of_torch()}),
         "settings": values,
         "size": list(size),
         **({} if photo is None else {"content": named(photo)}),

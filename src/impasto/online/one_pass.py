@@ -20,9 +20,10 @@ def paint_regions(photo: Picture, regions: Sequence[Region], settings: Settings)
     regions: their masks are of the photo's size.
     """
     network, pixels = shipped(), photo.as_bits(8).pixels
+    height, width = pixels.shape[:2]
     with ThreadPoolExecutor(1) as aside:
         # It may well be the only photo of its size.
-        ready = aside.submit(network.prepare, *pixels.shape[:2], once=True)
+        ready = aside.submit(network.prepare, height, width, True)
         looks = [network.embed(region.style, scale=settings.style_scale) for region in regions]
     ready.result()
     planes = [region.where for region in regions if region.where is not None]

@@ -1,9 +1,10 @@
 """A progress bar for `store.fetch`, on stderr, silent where nobody watches."""
 
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 
 class ProgressBar:
@@ -25,6 +26,9 @@ class ProgressBar:
         """done, total: bytes. A resumed download begins with what was there; one that starts again falls back."""
         bar = self._bar
         if bar is None:
+            # Most commands fetch nothing, and it takes a while to load.
+            from tqdm import tqdm
+
             # disable=None is tqdm's way to say: only on a terminal.
             bar = tqdm(desc=self._label, initial=done, unit="B", unit_scale=True, unit_divisor=1024, disable=None)
             self._bar = bar
