@@ -72,6 +72,11 @@ def test_a_size_that_comes_once_is_not_compiled_for(own_home: Path, tiny_model: 
     assert len(session._requests) == 2
 
 
+def test_another_networks_file_is_named(own_home: Path, tiny_model: Path) -> None:
+    with pytest.raises(WeightsError, match=r"predict\.onnx.* has no input 'half_grain'"):
+        Session(tiny_model / "predict.onnx").width("half_grain")
+
+
 def test_a_file_that_changed_is_compiled_anew(own_home: Path, tmp_path: Path, tiny_model: Path) -> None:
     path = tmp_path / "predict.onnx"
     path.write_bytes((tiny_model / "predict.onnx").read_bytes())

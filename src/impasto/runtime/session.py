@@ -31,7 +31,6 @@ SIZES_KEPT = 8
 BLOBS_KEPT = 24
 """Files that the cache of compiled graphs may hold, of a few megabytes each."""
 
-
 _CONVERTER = "openvino.tools.ovc"
 
 
@@ -90,11 +89,14 @@ class Session:
         self._lock = threading.Lock()
 
     def width(self, name: str) -> int:
-        """Length of the last axis of an input."""
+        """Length of the last axis of an input. Raises WeightsError where there is none of that name."""
         with self._lock:
             request = self._requests.get(())
-            port = (request.get_compiled_model() if request else self._model).input(name)
-        return int(port.partial_shape[-1].get_length())
+            network = request.get_compiled_model() if request else self._model
+        try:
+            return int(network.input(name).partial_shape[-1].get_length())
+        except RuntimeError as error:
+            raise WeightsError(f"{shown(self.path)} is another network: it has no input '{name}'; export it again") from error
 
     def prepare(self, shapes: Mapping[str, tuple[int, ...]], once: bool = False) -> None:
         """Compiles for inputs of these shapes; those that are not named have one shape only, but for one picture at a time.
@@ -102,14 +104,7 @@ class Session:
         once: as for `run`.
         """
         with self._lock:
-            whole: dict[str, tuple[int, ...]] = {}
-            if once or not self._sizes:
-                self._request(whole, once)
-                return
-            for port in self._model.inputs:
-                free = [1 if axis.is_dynamic else axis.get_length() for axis in port.partial_shape]
-                whole[port.any_name] = shapes.get(port.any_name, tuple(free))
-            self._request(whole, once)
+            self._request({} if once or not self._sizes else self._whole(shapes), once)
 
     def run(self, inputs: Mapping[str, Array], once: bool = False) -> list[Array]:
         """The outputs in order, for inputs by name. once: whether their sizes are not worth compiling for."""
@@ -127,6 +122,14 @@ class Session:
                 self._requests.popitem(last=False)
         self._requests.move_to_end(key)
         return self._requests[key]
+
+    def _whole(self, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+        """The shapes of all inputs."""
+        whole = {}
+        for port in self._model.inputs:
+            free = [1 if axis.is_dynamic else axis.get_length() for axis in port.partial_shape]
+            whole[port.any_name] = shapes.get(port.any_name, tuple(free))
+        return whole
 
     def _compiled(self, key: Shapes) -> Any:
         if key:

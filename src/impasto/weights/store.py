@@ -81,11 +81,11 @@ def fetch(name: str, progress: Progress | None = None, *, limits: Limits | None 
     entry = source(name)
     if (path := locate(name)) is not None:
         return path
-    # Most starts fetch nothing.
-    from filelock import FileLock
-
     if entry.embedded:
         raise WeightsError(f"the embedded weights '{name}' are missing from the package; install impasto again")
+    # Most commands fetch nothing, and it takes a while to load.
+    from filelock import FileLock
+
     target = cache_folder() / entry.file
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
