@@ -27,7 +27,7 @@ FLOORS = (
     ("runtime",),
     ("encoders", "tensors"),
     ("texture",),
-    ("content", "spectrum"),
+    ("content", "spectrum", "evenness"),
     ("objective",),
     ("online", "offline"),
     ("training",),

@@ -13,7 +13,7 @@ from impasto import images
 from impasto.device import choose_device
 from impasto.encoders.base import Descriptor
 from impasto.errors import InputError
-from impasto.metrics import colours, content, frechet, judges, lpips, patches, statistics, structure
+from impasto.metrics import colours, content, flaws, frechet, judges, lpips, patches, statistics, structure
 from impasto.metrics.published import Published
 from impasto.tensors import to_tensor
 from impasto.texture.base import Features
@@ -147,6 +147,11 @@ class Evaluator:
                 found.unavailable[name] = reason
             else:
                 found.values[name] = structure.similarity(name, trio.pastiche, trio.content)
+        shorter = min(*trio.pastiche.shape[-2:], *trio.style.shape[-2:])
+        if found.have("unevenness", size=min(trio.pastiche.shape[-2:]), least=flaws.LEAST["unevenness"]):
+            found.values["unevenness"] = flaws.unevenness(trio.pastiche, trio.content)
+        if found.have("weave", size=shorter, least=flaws.LEAST["weave"]):
+            found.values["weave"] = flaws.weave(trio.pastiche, trio.content, trio.style)
 
     def _judged(self, trio: Trio, found: "Findings") -> None:
         descriptor: Descriptor = self.judge.descriptor
@@ -190,7 +195,7 @@ class Findings:
         self.layers[name] = layers
         self.values[name] = sum(layers.values()) / len(layers)
 
-    def have(self, name: str, missing: str, installed: bool = True, size: int = 0, least: int = 0) -> bool:
+    def have(self, name: str, missing: str = "", installed: bool = True, size: int = 0, least: int = 0) -> bool:
         """Whether the measure can be had; if not, the reason is kept."""
         too_small = f"needs {least} pixels on the shorter side, and there are {size}" if size < least else ""
         reason = missing or ("" if installed else structure.NEEDED) or too_small

@@ -23,11 +23,12 @@ class StylisationTraining:
 
     batch: pictures a step on each device. size: pixels of a square crop. learning_rate: Adam's; after a warm-up it falls
     as `rate` says. content_weight, style_weight, tv_weight: of the objective; style_weight multiplies the texture model's own
-    gain. palette_weight: of the distance of colours (`palette.py`); spectrum_weight: of what repeats (`impasto.spectrum`).
-    range_weight: of what lies outside [0, 1]. imitation_weight: of the mean square difference to a teacher's pastiches, where
-    there is a teacher. partial: share of the steps at a strength below 1. average: decay of the
-    weights' running average, which is what is saved. clip: largest norm of the gradient. pool: rounds of encoded crops that
-    are kept to draw from; fresh: steps between two new ones. texture, content: the models of these names.
+    gain. palette_weight: of the distance of colours (`palette.py`); spectrum_weight: of what repeats (`impasto.spectrum`);
+    evenness_weight: of patches where the photo is even (`impasto.evenness`). range_weight: of what lies outside [0, 1].
+    imitation_weight: of the mean square difference to a teacher's pastiches, where there is a teacher. partial: share of the
+    steps at a strength below 1. average: decay of the weights' running average, which is what is saved. clip: largest norm of
+    the gradient. pool: rounds of encoded crops that are kept to draw from; fresh: steps between two new ones. texture, content:
+    the models of these names.
     """
 
     steps: int = 20_000
@@ -40,6 +41,7 @@ class StylisationTraining:
     tv_weight: float = 0.5
     palette_weight: float = 12.0
     spectrum_weight: float = 3.0
+    evenness_weight: float = 20.0
     range_weight: float = 5.0
     imitation_weight: float = 60.0
     texture: str = "covariance"
@@ -55,7 +57,7 @@ class StylisationTraining:
     def __post_init__(self) -> None:
         if min(self.steps, self.batch, self.save_every, self.pool, self.fresh) < 1 or self.size < 64:
             raise InputError("training needs positive steps and batch, and crops of at least 64 px")
-        terms = self.tv_weight, self.palette_weight, self.spectrum_weight, self.imitation_weight
+        terms = self.tv_weight, self.palette_weight, self.spectrum_weight, self.evenness_weight, self.imitation_weight
         weights = (self.content_weight, self.style_weight, *terms)
         if not self.learning_rate > 0 or min(weights) < 0 or self.seed < 0:
             raise InputError("training needs a positive learning rate, and weights and a seed that are not negative")

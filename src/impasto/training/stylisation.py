@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from impasto import content, spectrum, texture
+from impasto import content, evenness, spectrum, texture
 from impasto.encoders.base import Encoder
 from impasto.errors import InputError
 from impasto.objective import Objective, StyleTarget, Weights
@@ -112,7 +112,8 @@ class Stylisation:
         losses = self.objective(pastiche.clamp(-OVERSHOOT, 1 + OVERSHOOT))
         style = losses.style + self.settings.palette_weight * palette.distance(pastiche, colours)
         outside = (pastiche - pastiche.clamp(0, 1)).square().mean((1, 2, 3))
-        beside = losses.tv + losses.spectrum + self.settings.range_weight * outside
+        uneven = evenness.distance(pastiche, batch.photo)
+        beside = losses.tv + losses.spectrum + self.settings.evenness_weight * uneven + self.settings.range_weight * outside
         total = (losses.content + style + beside).mean()
         parts = torch.stack([losses.content.detach().mean(), style.detach().mean(), total.detach()])
         return StylisationLoss(total, parts)
