@@ -49,15 +49,25 @@ def in_turns(commands: Mapping[str, Sequence[str]], repeat: int) -> dict[str, Co
     }
 
 
-def latency(work: Callable[[], object], seconds: float) -> float:
-    """Median seconds of a call, the first of which does not count; for so many seconds, and three times at least."""
-    work()
-    taken: list[float] = []
-    while len(taken) < 3 or sum(taken) < seconds:
-        started = time.perf_counter()
+ROUNDS = 4
+"""Of calls in turns, so that what slows the machine down for a while slows all of them down."""
+
+
+def latencies(works: Mapping[str, Callable[[], object]], seconds: float) -> dict[str, float]:
+    """Median seconds of a call of each, the first not counted; for so many seconds each, and ROUNDS calls at least."""
+    taken: dict[str, list[float]] = {name: [] for name in works}
+    for work in works.values():
         work()
-        taken.append(time.perf_counter() - started)
-    return statistics.median(taken)
+    for _ in range(ROUNDS):
+        for name, work in works.items():
+            round_began = time.perf_counter()
+            while True:
+                started = time.perf_counter()
+                work()
+                taken[name].append(time.perf_counter() - started)
+                if time.perf_counter() - round_began >= seconds / ROUNDS:
+                    break
+    return {name: statistics.median(times) for name, times in taken.items()}
 
 
 def resident_peak(pid: int | None = None) -> float | None:

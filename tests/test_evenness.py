@@ -30,6 +30,16 @@ def test_where_the_photo_has_one_colour_all_variance_of_the_coarse_copy_counts()
     torch.testing.assert_close(evenness.distance(image, photo), expected[None])
 
 
+def test_what_is_free_is_taken_off_each_window() -> None:
+    image, photo = patches(2, 64), torch.full((1, 3, 64, 64), 0.4)
+    coarse = F.avg_pool2d(image, 8).unfold(2, 7, 1).unfold(3, 7, 1).flatten(4)
+    free = coarse.var(-1, correction=0).mean(1)
+    middle = float(free.median())
+    expected = (free - middle).clamp_min(0).mean()
+    assert expected > 0
+    torch.testing.assert_close(evenness.distance(image, photo, middle), expected[None])
+
+
 def test_strokes_finer_than_a_cell_are_free() -> None:
     photo = torch.full((1, 3, 128, 128), 0.5)
     stripes = (torch.arange(128) // 4 % 2).float().expand(1, 3, 128, 128)

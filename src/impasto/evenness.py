@@ -19,31 +19,36 @@ LEAST = min(CELLS) * WINDOW
 """Pixels of the shorter side from which on a picture can be uneven."""
 RIDGE = 1e-3
 """Weight of the affine map's size: shades of the photo with less variance than this may not be blown up for nothing."""
+FREE = 4e-3
+"""A variance, a deviation of 0.06, that no eye takes for a patch, and that strokes need."""
 SPREAD, LEAST_SPREAD = 0.25, 0.1
 """The deviation to which a photo is brought, so that a pale one guides like another; and the least that it is taken to have."""
 
 
-def distance(image: Tensor, photo: Tensor) -> Tensor:
+def distance(image: Tensor, photo: Tensor, free: float = 0.0) -> Tensor:
     """What the photos, N x 3 x H x W, leave unexplained of pictures of the same shape, as a variance of their colours: (N,).
 
-    The mean over windows and scales of the least cost of the ridge regression. Scales of which no window fits in do not count.
+    The mean over windows and scales of the least cost of the ridge regression, as far as it exceeds what is free. Scales of
+    which no window fits in do not count.
     """
     spread = photo.std((1, 2, 3), keepdim=True).clamp_min(LEAST_SPREAD)
     guide = photo * (SPREAD / spread)
     fitting = [cell for cell in CELLS if min(image.shape[-2:]) >= cell * WINDOW]
     found = [_unexplained(F.avg_pool2d(image, cell), F.avg_pool2d(guide, cell)) for cell in fitting]
-    return torch.stack(found).mean(0) if found else image.new_zeros(image.shape[0])
+    return (
+        torch.stack([(one - free).relu().mean((1, 2)) for one in found]).mean(0) if found else image.new_zeros(image.shape[0])
+    )
 
 
 def _unexplained(image: Tensor, guide: Tensor) -> Tensor:
-    """The mean over windows and channels of an image's variance less what an affine function of the guide explains: (N,)."""
+    """Each window's mean variance of an image's channels less what an affine function of the guide explains: N x h x w."""
     with torch.no_grad():
         spread = _covariance(guide, guide) + RIDGE * torch.eye(guide.shape[1], device=guide.device)
         inverse = torch.linalg.inv(spread)
     shared = _covariance(guide, image)
     explained: Tensor = (shared * (inverse @ shared)).sum(-2)
     variance = _mean(image.square()) - _mean(image).square()
-    return (variance.permute(0, 2, 3, 1) - explained).mean((1, 2, 3))
+    return (variance.permute(0, 2, 3, 1) - explained).mean(3)
 
 
 def _covariance(one: Tensor, other: Tensor) -> Tensor:
