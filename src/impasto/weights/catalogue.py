@@ -55,15 +55,15 @@ _SOURCES = (
         file="arbitrary.safetensors",
         what="any style in one pass: the networks, for training on",
         licence="Apache-2.0",
-        sha256="4b473879c67f4726f98976bdef2bafd60c37c84f04951a4ac7eeb4b3aa1b0bab",
-        size=2_911_174,
+        sha256="af223095e6dd566c75f4070ddb95b4d4497595ca90c6019bd5e1317532638907",
+        size=2_911_206,
     ),
     Source(
         name="arbitrary-transfer",
         file="arbitrary-transfer.onnx",
         what="any style in one pass: the style transfer network, for --fast",
         licence="Apache-2.0",
-        sha256="30f2852af1867c81168046f2c164db87a25c6c9053ed5350a22ac3d358a8a4a7",
+        sha256="c9bfef09a4b8c6665774be1372a2e14cf8bae4dde699e829650c34f874199e47",
         size=611_176,
     ),
     Source(
@@ -71,7 +71,7 @@ _SOURCES = (
         file="arbitrary-transfer-int8.onnx",
         what="the same in 8-bit integers, for processors that are quicker with them",
         licence="Apache-2.0",
-        sha256="8784722bc3bb8e4f345a8da842cfe433f9acf8552e933c7047db9bbbaf2716f2",
+        sha256="91cc0914f59e09c3e3980080956a3ff6198f35f6f22df351732b4ab13b8da113",
         size=509_902,
     ),
     Source(
@@ -79,7 +79,7 @@ _SOURCES = (
         file="arbitrary-predict.onnx",
         what="any style in one pass: the style prediction network, for --fast, its encoder in 8-bit integers",
         licence="Apache-2.0",
-        sha256="12c1f8dd48b7fa27f6f81ccb76dab3083e25f99dbf86441b365104259a466196",
+        sha256="80cd7ece104d597c86706675c931cc78d0a80c622dd7bee2933743f903284be2",
         size=3_113_241,
     ),
     Source(
