@@ -34,10 +34,9 @@ def distance(image: Tensor, photo: Tensor, free: float = 0.0) -> Tensor:
     spread = photo.std((1, 2, 3), keepdim=True).clamp_min(LEAST_SPREAD)
     guide = photo * (SPREAD / spread)
     fitting = [cell for cell in CELLS if min(image.shape[-2:]) >= cell * WINDOW]
-    found = [_unexplained(F.avg_pool2d(image, cell), F.avg_pool2d(guide, cell)) for cell in fitting]
-    return (
-        torch.stack([(one - free).relu().mean((1, 2)) for one in found]).mean(0) if found else image.new_zeros(image.shape[0])
-    )
+    windows = [_unexplained(F.avg_pool2d(image, cell), F.avg_pool2d(guide, cell)) for cell in fitting]
+    counted = [(one - free).relu().mean((1, 2)) for one in windows]
+    return torch.stack(counted).mean(0) if counted else image.new_zeros(image.shape[0])
 
 
 def _unexplained(image: Tensor, guide: Tensor) -> Tensor:
