@@ -1,4 +1,4 @@
-"""The shape of MicroAST, to time ours beside the quickest published network for any style: its layers, weights at random.
+"""The shape of MicroAST, a published network for any style that was made to be quick, to time ours beside: weights at random.
 
 Wang, Zhao and Xing, "MicroAST: Towards Super-Fast Ultra-Resolution Arbitrary Style Transfer" (AAAI 2023, arXiv 2211.15313). The
 way from a photo to its pastiche, where the style is known; what it paints with such weights means nothing.
@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from impasto.offline.export import traced
+from impasto.offline.networks.arbitrary import normalise
 from impasto.runtime.session import Session
 
 WIDTH = 64
@@ -67,17 +68,12 @@ class MicroAST(nn.Module):
             x = block(x)
         for number, block in enumerate(self.decoder):
             deviation, mean, weight, bias = signals[:, 4 * number : 4 * number + 4].unbind(1)
-            x = block(adapted(x, deviation, mean), weight, bias)
+            # Adaptive instance normalisation (Huang and Belongie, arXiv 1703.06868, equation 8).
+            x = block(normalise(x) * deviation + mean, weight, bias)
         for layer in self.up:
             x = layer(F.interpolate(x, scale_factor=2, mode="bilinear"))
         pastiche: Tensor = self.last(x)
         return pastiche
-
-
-def adapted(x: Tensor, deviation: Tensor, mean: Tensor) -> Tensor:
-    """Adaptive instance normalisation (Huang and Belongie, arXiv 1703.06868, equation 8)."""
-    centred = x - x.mean((2, 3), keepdim=True)
-    return centred * (centred.square().mean((2, 3), keepdim=True) + 1e-5).rsqrt() * deviation + mean
 
 
 def in_torch(photo: np.ndarray) -> Callable[[], object]:

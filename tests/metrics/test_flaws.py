@@ -29,10 +29,10 @@ def test_a_cloud_on_an_even_photo_is_as_uneven_as_it_varies() -> None:
 
 def test_a_weave_is_one_unless_photo_or_style_have_it() -> None:
     torch.manual_seed(0)
-    plain, stripes = torch.rand(2, 1, 3, 128, 128)
+    plain, other = torch.rand(2, 1, 3, 128, 128)
     woven = 0.5 + 0.2 * (torch.arange(128) * (2 * math.pi / 4)).sin().expand(1, 3, 128, 128)
-    assert flaws.weave(woven, 0.5 + 0.01 * plain, 0.5 + 0.01 * stripes) > 0.1
-    assert flaws.weave(woven, woven, 0.5 + 0.01 * stripes) == flaws.weave(woven, 0.5 + 0.01 * plain, woven) == 0
+    assert flaws.weave(woven, 0.5 + 0.01 * plain, 0.5 + 0.01 * other) > 0.1
+    assert flaws.weave(woven, woven, 0.5 + 0.01 * other) == flaws.weave(woven, 0.5 + 0.01 * plain, woven) == 0
 
 
 def test_a_photo_has_neither_and_a_small_one_says_why() -> None:
