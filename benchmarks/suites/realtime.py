@@ -45,6 +45,7 @@ def run(plan: Plan) -> tuple[list[dict[str, Any]], dict[str, Any], list[str]]:
     for size in plan.effort.frames:
         width, height = map(int, size.split("x"))
         photo = scene(width, height, 2)
+        painter.prepare(height, width)
         able = [name for name in runtimes if width * height <= LARGEST or name not in others or name == GPU]
         found = latencies({name: runtimes[name](photo) for name in able}, plan.effort.seconds)
         for name, seconds in found.items():

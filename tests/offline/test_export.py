@@ -1,6 +1,7 @@
 """The exported graphs: they do what PyTorch does, at any size, and one that does not is refused."""
 
 import sys
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -56,13 +57,13 @@ def test_the_prediction_graph_does_what_pytorch_does(tiny_pair: Pair, tiny_model
     told = network.told(photo, encoder(photo, network.layers))
     moments = [told[f"{layer} mean"] for layer in network.layers], [told[f"{layer} covariance"] for layer in network.layers]
     prediction, wanted, embedding = network.prediction, inputs["wanted"], inputs["embedding"]
-    session = Session(tiny_model / PREDICT, sizes=False, exact=True)
+    session = Session(tiny_model / PREDICT, exact=True)
     for given, value in (
         (0, prediction.embed(*moments)),
         (1, embedding + prediction.correction(wanted, statistics(*moments), embedding)),
     ):
         inputs["given"] = torch.full((1, 1), float(given))
-        found, numbers, canvas = session.run({name: array.numpy() for name, array in inputs.items()})
+        found, numbers, canvas = session.run({name: array.numpy() for name, array in inputs.items()}, inf)
         np.testing.assert_allclose(found, value.numpy(), rtol=1e-3, atol=1e-3)
         np.testing.assert_allclose(numbers, statistics(*moments).numpy(), rtol=1e-3, atol=1e-3)
         assert np.array_equal(canvas, prediction.correction.canvas)

@@ -10,7 +10,7 @@ import pytest
 from impasto.errors import InputError, WeightsError
 from impasto.images import Picture
 from impasto.runtime.embedding import StyleEmbedding
-from impasto.runtime.fast import FastPainter
+from impasto.runtime.fast import PATIENCE, FastPainter
 
 
 def scene(height: int, width: int, seed: int = 0) -> np.ndarray:
@@ -153,16 +153,25 @@ def test_a_prepared_size_is_not_compiled_again(tiny_model: Path, style: StyleEmb
     assert len(before) == 1
 
 
-def test_a_small_photo_that_comes_once_does_not_wait_for_a_graph_of_its_own(tiny_model: Path, style: StyleEmbedding) -> None:
+def test_a_small_size_gets_a_graph_of_its_own_after_some_photos_and_a_large_one_at_once(
+    tiny_model: Path, style: StyleEmbedding
+) -> None:
     painter = FastPainter(tiny_model)
-    painter.prepare(45, 70, once=True)
-    made = painter.paint(scene(45, 70), style, once=True)
+    painter.prepare(45, 70, often=False)
+    made = [painter.paint(scene(45, 70), style) for _ in range(PATIENCE)]
     assert list(painter._transfer._requests) == [()]
-    assert np.abs(made.astype(int) - painter.paint(scene(45, 70), style)).max() <= 1
+    assert np.abs(made[0].astype(int) - painter.paint(scene(45, 70), style)).max() <= 1
     assert len(painter._transfer._requests) == 2
     large = FastPainter(tiny_model)
-    large.paint(scene(1540, 1540), style, once=True)
+    large.paint(scene(1540, 1540), style)
     assert () not in large._transfer._requests
+
+
+def test_many_styles_are_embedded_the_same_by_graphs_of_the_canvas_own_size(tiny_model: Path) -> None:
+    painter = FastPainter(tiny_model)
+    vectors = [painter.embed(scene(40, 64)).vector for _ in range(PATIENCE + 1)]
+    assert all(len(session._requests) == 2 for session in (painter._transfer, painter._predict))
+    np.testing.assert_allclose(vectors[-1], vectors[0], rtol=1e-3, atol=1e-3)
 
 
 def test_no_torch_is_imported(tiny_model: Path, tmp_path: Path) -> None:

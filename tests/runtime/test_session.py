@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -63,13 +64,17 @@ def test_only_the_latest_sizes_are_kept(own_home: Path, tiny_model: Path) -> Non
     assert session.metadata["margin"] == "8"
 
 
-def test_a_size_that_comes_once_is_not_compiled_for(own_home: Path, tiny_model: Path) -> None:
+def test_a_size_gets_a_graph_of_its_own_when_patience_is_at_an_end(own_home: Path, tiny_model: Path) -> None:
     session = Session(tiny_model / "predict.onnx")
-    first = session.run(image(40, 48), once=True)[0]
-    session.run(image(56, 32), once=True)
+    first = session.run(image(40, 48), 2)[0]
+    for _ in range(2):
+        session.run(image(56, 32), 2)
+    session.run(image(40, 48), 2)
     assert list(session._requests) == [()]
-    np.testing.assert_allclose(session.run(image(40, 48))[0], first, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(session.run(image(40, 48), 2)[0], first, rtol=1e-4, atol=1e-5)
     assert len(session._requests) == 2
+    session.run(image(40, 48), inf)
+    assert next(reversed(session._requests)) != ()
 
 
 def test_another_networks_file_is_named(own_home: Path, tiny_model: Path) -> None:
@@ -80,7 +85,7 @@ def test_another_networks_file_is_named(own_home: Path, tiny_model: Path) -> Non
 def test_a_file_that_changed_is_compiled_anew(own_home: Path, tmp_path: Path, tiny_model: Path) -> None:
     path = tmp_path / "predict.onnx"
     path.write_bytes((tiny_model / "predict.onnx").read_bytes())
-    first = Session(path).run(image(40, 48), once=True)[0]
+    first = Session(path).run(image(40, 48), inf)[0]
     model = onnx.load(path)
     for weight in model.graph.initializer:
         if len(weight.dims) == 4:
@@ -88,11 +93,11 @@ def test_a_file_that_changed_is_compiled_anew(own_home: Path, tmp_path: Path, ti
     path.write_bytes(model.SerializeToString())
     later = path.stat().st_mtime + 5
     os.utime(path, (later, later))
-    assert np.abs(Session(path).run(image(40, 48), once=True)[0] - first).max() > 1e-3
+    assert np.abs(Session(path).run(image(40, 48), inf)[0] - first).max() > 1e-3
 
 
 def test_a_graph_from_the_cache_does_the_same(own_home: Path, tiny_model: Path) -> None:
-    first, second = (Session(tiny_model / "predict.onnx").run(image(40, 48), once=True)[0] for _ in range(2))
+    first, second = (Session(tiny_model / "predict.onnx").run(image(40, 48), inf)[0] for _ in range(2))
     assert list((own_home / "compiled").glob("*.blob"))
     np.testing.assert_array_equal(second, first)
 

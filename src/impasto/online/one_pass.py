@@ -23,18 +23,18 @@ def paint_regions(photo: Picture, regions: Sequence[Region], settings: Settings)
     height, width = pixels.shape[:2]
     with ThreadPoolExecutor(1) as aside:
         # It may well be the only photo of its size.
-        ready = aside.submit(network.prepare, height, width, True)
+        ready = aside.submit(network.prepare, height, width, often=False)
         looks = [network.embed(region.style, scale=settings.style_scale) for region in regions]
     ready.result()
     planes = [region.where for region in regions if region.where is not None]
     if not planes:
         style = network.blend(looks, [region.share for region in regions])
-        return _unit(network.paint(pixels, style, settings.strength, once=True))
+        return _unit(network.paint(pixels, style, settings.strength))
     total = np.maximum(np.sum(planes, axis=0), 1e-6)
     result = np.zeros(pixels.shape, np.float32)
     for plane, style in zip(planes, looks, strict=True):
         share = plane / total
-        result += share[..., None] * _unit(network.paint(pixels, style, settings.strength, once=True))
+        result += share[..., None] * _unit(network.paint(pixels, style, settings.strength))
     return result
 
 

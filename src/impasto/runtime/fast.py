@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ THUMBNAIL = 1024
 """Longer side of the copy from which tiles get their statistics (Chen et al., URST, AAAI 2022)."""
 TILE = 1024
 """Side of what is kept of a tile, before the overlap is added."""
-ONCE_PIXELS = 1024 * 1024
-"""Largest picture for which compiling does not pay if it is the only one of its size."""
+PATIENCE_PIXELS, PATIENCE = 1024 * 1024, 8
+"""So many pixels in pictures of one size, and so many pictures at most, are painted before compiling for their size pays."""
 DIRECT_PIXELS = 4096 * 2304
 """Largest picture that is painted in one piece."""
 
@@ -60,7 +61,7 @@ class FastPainter:
         if not exact and whole_numbers_pay():
             quick = fetch(_WHOLE_NUMBERS[0]) if model is None else Path(model) / _WHOLE_NUMBERS[1]
             paths[0] = quick if quick.is_file() else paths[0]
-        self._transfer, self._predict = Session(paths[0], threads), Session(paths[1], threads, sizes=False)
+        self._transfer, self._predict = Session(paths[0], threads), Session(paths[1], threads)
         told, others = self._transfer.metadata, self._predict.metadata
         try:
             self.model = told["model"]
@@ -85,13 +86,14 @@ class FastPainter:
         """What stands in their place where the picture's own are to be taken."""
         return np.zeros((1, self._transfer.width("statistics")), np.float32)
 
-    def prepare(self, height: int, width: int, once: bool = False) -> None:
+    def prepare(self, height: int, width: int, often: bool = True) -> None:
         """Makes ready for photos of that size, which else the first one waits for; may run beside `embed`, in a thread.
 
-        once: as for `paint`.
+        often: whether many are to come, so that a graph of their own pays: a third of a second or more to compile, then little
+        more than half the time a photo. Without being asked, a small size gets one after some photos.
         """
-        if once and height * width <= ONCE_PIXELS:
-            self._transfer.prepare({}, once)
+        if not often and _patience(height, width):
+            self._transfer.prepare()
         elif height * width <= self._direct:
             padded = tuple(len(reflected(side, self._margin, self._stride)) for side in (height, width))
             shapes = {name: value.shape for name, value in _grains(*padded, *self._grained).items()}
@@ -120,14 +122,15 @@ class FastPainter:
         """A style image's embedding and colours, and what its prediction graph was given."""
         known = colours.sampled(pixels)
         # Which also tells the widths.
-        self._predict.prepare({})
+        self._predict.prepare()
         asked = [self._asked(_at_least(pixels, SMALLEST_STYLE))]
-        vector, wanted, canvas = self._predict.run(asked[0])
+        # Style images have many sizes, and a graph for one is hardly quicker: what takes time is the same.
+        vector, wanted, canvas = self._predict.run(asked[0], inf)
         for _ in range(self._corrections):
             style = StyleEmbedding(vector[0], *known, self.model, "")
-            painted, _ = self._paint_whole(canvas[0], _wanted(canvas[0], style, 1.0), once=True)
+            painted, _ = self._paint_whole(canvas[0], _wanted(canvas[0], style, 1.0))
             asked.append(self._asked(painted, wanted, vector))
-            vector, *_ = self._predict.run(asked[-1])
+            vector, *_ = self._predict.run(asked[-1], PATIENCE)
         return vector[0], known, asked
 
     def _asked(
@@ -143,26 +146,23 @@ class FastPainter:
         """The style between several. weights: how much of each; all alike when None. Raises InputError."""
         return blend([self.embed(style) for style in styles], weights)
 
-    def paint(self, image: npt.NDArray[Any], style: Style, strength: float = 1.0, once: bool = False) -> npt.NDArray[Any]:
+    def paint(self, image: npt.NDArray[Any], style: Style, strength: float = 1.0) -> npt.NDArray[Any]:
         """The pastiche, of the image's size and dtype.
 
         image: H x W x 3, uint8, uint16 or float in [0, 1], sRGB; N x H x W x 3 for a batch. The network sees 8 bits a channel.
-        strength: 0 gives the image back, 1 paints the style in full. once: whether it is the only picture of its size; a small
-        one then does not wait for a graph of its own, which would be quicker from the next one on. Raises InputError.
+        strength: 0 gives the image back, 1 paints the style in full. Raises InputError.
         """
         if not 0 <= strength <= 1:
             raise InputError(f"the strength must lie in 0..1, not {strength:g}")
         embedding = self.embed(style)
         if image.ndim == 4 and len(image):
-            return np.stack([self.paint(one, embedding, strength, once) for one in image])
+            return np.stack([self.paint(one, embedding, strength) for one in image])
         pixels = _as_bytes(image)
         if strength == 0:
             return image.copy()
         inputs = _wanted(pixels, embedding, strength)
-        size = pixels.shape[0] * pixels.shape[1]
-        if size > self._direct:
-            return _like(self._paint_tiles(pixels, inputs)[0], image)
-        return _like(self._paint_whole(pixels, inputs, once and size <= ONCE_PIXELS)[0], image)
+        paint = self._paint_tiles if pixels.shape[0] * pixels.shape[1] > self._direct else self._paint_whole
+        return _like(paint(pixels, inputs)[0], image)
 
     def graph_inputs(self, image: npt.NDArray[Any], style: Style, strength: float = 1.0) -> dict[str, npt.NDArray[Any]]:
         """All that the transfer graph is given, by name, to paint a picture in one piece."""
@@ -174,12 +174,11 @@ class FastPainter:
         below, right = (self._margin + -(side + 2 * self._margin) % self._stride for side in pixels.shape[:2])
         return np.pad(pixels, ((self._margin, below), (self._margin, right), (0, 0)), "reflect")
 
-    def _paint_whole(
-        self, pixels: Bytes, wanted: dict[str, npt.NDArray[Any]], once: bool = False
-    ) -> tuple[Bytes, npt.NDArray[Any]]:
+    def _paint_whole(self, pixels: Bytes, wanted: dict[str, npt.NDArray[Any]]) -> tuple[Bytes, npt.NDArray[Any]]:
         """The pastiche and the statistics of its normalisations."""
         (height, width), margin = pixels.shape[:2], self._margin
-        pastiche, used = self._transfer.run(self._inputs(self._padded(pixels), wanted, self._statistics, given=False), once)
+        inputs = self._inputs(self._padded(pixels), wanted, self._statistics, given=False)
+        pastiche, used = self._transfer.run(inputs, _patience(height, width))
         return np.ascontiguousarray(pastiche[0, margin : margin + height, margin : margin + width]), used
 
     def _paint_tiles(self, pixels: Bytes, wanted: dict[str, npt.NDArray[Any]]) -> tuple[Bytes, npt.NDArray[Any]]:
@@ -225,6 +224,11 @@ class FastPainter:
         return style
 
 
+def _patience(height: int, width: int) -> int:
+    """How many pictures of that size are painted before they get a graph of their own; 0 for one too large to wait for it."""
+    return min(PATIENCE, PATIENCE_PIXELS // (height * width))
+
+
 def _wanted(pixels: Bytes, style: StyleEmbedding, strength: float) -> dict[str, npt.NDArray[Any]]:
     """What the graph is told of the style and of how much of it is wanted."""
     photo = colours.sampled(pixels)
@@ -254,6 +258,8 @@ def _as_bytes(image: npt.NDArray[Any]) -> Bytes:
 
 
 def _at_least(pixels: Bytes, side: int) -> Bytes:
+    if min(pixels.shape[:2]) >= side:
+        return pixels
     rows, columns = (reflected(length, max(0, side - length), 1) for length in pixels.shape[:2])
     return np.ascontiguousarray(pixels[rows][:, columns])
 

@@ -1,14 +1,14 @@
 """Runs one exported network through OpenVINO. What goes in and what comes out is the callers' business.
 
-OpenVINO ran the shipped graphs quicker than ONNX Runtime, in integers three times. A graph compiled for one size of picture is
-half again as fast as one for all sizes, so each size is compiled when it first comes, unless the caller says that it will not
-come again. The graph for all sizes comes from the system's cache of compiled ones, when it has been there before, and the file
-is not even read then: that is half the time of a start.
+OpenVINO ran the shipped graphs quicker than ONNX Runtime, in integers three times. A graph compiled for one size of picture
+takes little more than half the time of the one for all sizes, and a third of a second or more to get, so a size has to come a
+few times first; how many the caller says. The graph for all sizes comes from the system's cache of compiled ones, when it has
+been there before, and the file is not even read then: that is half the time of a start.
 """
 
 import sys
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from importlib import import_module
@@ -28,6 +28,8 @@ Shapes = tuple[tuple[str, tuple[int, ...]], ...]
 
 SIZES_KEPT = 8
 """Compiled graphs that a session keeps in memory."""
+SIZES_COUNTED = 1024
+"""Sizes whose runs a session counts; then it begins anew."""
 BLOBS_KEPT = 24
 """Files that the cache of compiled graphs may hold, of a few megabytes each."""
 
@@ -67,12 +69,12 @@ def whole_numbers_pay() -> bool:
 class Session:
     """One network, ready to run; safe to share between threads, which then take turns.
 
-    threads: how many cores to use, None for as many as OpenVINO finds useful. sizes: whether each size of input is worth
-    compiling for. exact: float32 on every processor. Raises WeightsError for a file that is missing or damaged.
+    threads: how many cores to use, None for as many as OpenVINO finds useful. exact: float32 on every processor. Raises
+    WeightsError for a file that is missing or damaged.
     """
 
-    def __init__(self, path: Path, threads: int | None = None, sizes: bool = True, exact: bool = False) -> None:
-        self.path, self._sizes = path, sizes
+    def __init__(self, path: Path, threads: int | None = None, exact: bool = False) -> None:
+        self.path = path
         self._core = _core()
         self._config: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": self._precision(exact)}
         if threads is not None:
@@ -86,6 +88,7 @@ class Session:
         except (OSError, ValueError) as error:
             raise self._damaged() from error
         self._requests: OrderedDict[Shapes, Any] = OrderedDict()
+        self._seen: Counter[Shapes] = Counter()
         self._lock = threading.Lock()
 
     def width(self, name: str) -> int:
@@ -98,30 +101,39 @@ class Session:
         except RuntimeError as error:
             raise WeightsError(f"{shown(self.path)} is another network: it has no input '{name}'; export it again") from error
 
-    def prepare(self, shapes: Mapping[str, tuple[int, ...]], once: bool = False) -> None:
-        """Compiles for inputs of these shapes; those that are not named have one shape only, but for one picture at a time.
+    def prepare(self, shapes: Mapping[str, tuple[int, ...]] | None = None) -> None:
+        """Makes ready the graph for inputs of these shapes, or for all.
 
-        once: as for `run`.
+        Inputs that are not named have one shape only, but for one picture at a time.
         """
         with self._lock:
-            self._request({} if once or not self._sizes else self._whole(shapes), once)
+            self._request(() if shapes is None else _key(self._whole(shapes)))
 
-    def run(self, inputs: Mapping[str, Array], once: bool = False) -> list[Array]:
-        """The outputs in order, for inputs by name. once: whether their sizes are not worth compiling for."""
+    def run(self, inputs: Mapping[str, Array], patience: float = 0) -> list[Array]:
+        """The outputs in order, for inputs by name.
+
+        patience: how many inputs of the same shapes the graph for all shapes serves before there is one for theirs.
+        """
         with self._lock:
-            request = self._request({name: value.shape for name, value in inputs.items()}, once)
+            own = _key({name: value.shape for name, value in inputs.items()})
+            request = self._request(own if own in self._requests or self._seen[own] >= patience else ())
+            self._count(own)
             results = request.infer(dict(inputs), share_inputs=True, share_outputs=True)
             return [np.array(value) for value in results.values()]
 
-    def _request(self, shapes: Mapping[str, tuple[int, ...]], once: bool) -> Any:
+    def _request(self, key: Shapes) -> Any:
         """A compiled graph for inputs of these shapes, or for all, from memory if there is one."""
-        key = tuple(sorted(shapes.items())) if self._sizes and not once else ()
         if key not in self._requests:
             self._requests[key] = self._compiled(key).create_infer_request()
             if len(self._requests) > SIZES_KEPT:
                 self._requests.popitem(last=False)
         self._requests.move_to_end(key)
         return self._requests[key]
+
+    def _count(self, key: Shapes) -> None:
+        if len(self._seen) > SIZES_COUNTED:
+            self._seen.clear()
+        self._seen[key] += 1
 
     def _whole(self, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
         """The shapes of all inputs."""
@@ -155,6 +167,10 @@ class Session:
         """bfloat16 where the processor computes in it; elsewhere it would only be imitated."""
         native = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         return "bf16" if native and not exact else "f32"
+
+
+def _key(shapes: Mapping[str, tuple[int, ...]]) -> Shapes:
+    return tuple(sorted(shapes.items()))
 
 
 def _blobs() -> Path | None:
