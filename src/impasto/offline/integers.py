@@ -20,10 +20,16 @@ from impasto.offline.rounding import round_before_moving
 Inputs = dict[str, npt.NDArray[Any]]
 
 
-def in_integers(model: Any, seen: Sequence[Inputs], exact: Callable[[str], bool] = lambda kernel: False) -> bytes:
+def in_integers(
+    model: Any,
+    seen: Sequence[Inputs],
+    exact: Callable[[str], bool] = lambda kernel: False,
+    arrange: Callable[[Any], None] = round_before_moving,
+) -> bytes:
     """The file of an ONNX model with integer convolutions, all but the first and those whose kernel's name is `exact`.
 
-    The first costs little, and a photo's own values bear no rounding.
+    The first costs little, and its kernels are differences, which bear no rounding where a picture is bright. arrange:
+    decides where the graph rounds.
     """
     tools = tools_or_error()
     import onnx
@@ -59,7 +65,7 @@ def in_integers(model: Any, seen: Sequence[Inputs], exact: Callable[[str], bool]
         finally:
             root.setLevel(level)
         quantised = onnx.load(path)
-    round_before_moving(quantised.graph)
+    arrange(quantised.graph)
     told = {prop.key for prop in quantised.metadata_props}
     quantised.metadata_props.extend(prop for prop in model.metadata_props if prop.key not in told)
     halve(quantised)

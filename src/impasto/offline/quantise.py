@@ -7,6 +7,7 @@ floating point, if it sees the same.
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from impasto.offline.equalise import equalised
 from impasto.offline.export import DESCRIBED, OUTPUTS, PREDICT, TRANSFER, described, example, facts_of, traced
 from impasto.offline.integers import Inputs, in_integers, tools_or_error
 from impasto.offline.networks.both import Arbitrary
+from impasto.offline.rounding import round_once
 from impasto.offline.serving import Factors, ServedPrediction, ServedTransfer
 from impasto.runtime.fast import FastPainter
 from impasto.runtime.session import Session
@@ -83,16 +85,16 @@ def quantise_prediction(network: Arbitrary, encoder: Slim, folder: Path, seen: S
     correct biases so).
     """
     rescaled, channels = equalised(encoder, [torch.from_numpy(one["image"]).permute(0, 3, 1, 2) / 255 for one in seen])
-    wanted = _runs(Session(folder / PREDICT, sizes=False, exact=True), seen)
+    wanted = _runs(Session(folder / PREDICT, exact=True), seen)
     factors: Factors = {layer: (channels[layer], channels[layer]) for layer in network.layers}
     for _ in range(2):
         served = ServedPrediction(rescaled, network.prediction, network.layers, factors).eval()
         model = traced(served, described(network, _EXAMPLE), DESCRIBED, facts_of(network, encoder))
-        file = in_integers(model, seen)
+        file = in_integers(model, seen, arrange=round_once)
         with tempfile.TemporaryDirectory() as place:
             path = Path(place) / PREDICT
             path.write_bytes(file)
-            found = _runs(Session(path, sizes=False, exact=True), seen)
+            found = _runs(Session(path, exact=True), seen)
         better = (_mean(wanted) + SMALL) / (_mean(found) + SMALL)
         parts = iter(torch.split(better, [len(factors[layer][0]) for layer in network.layers for _ in range(2)]))
         factors = {
@@ -111,7 +113,7 @@ Run = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 def _runs(session: Session, seen: Sequence[Inputs]) -> list[Run]:
     """Embedding and statistics, for each of some inputs."""
-    return [(embedding, statistics) for embedding, statistics, _ in map(session.run, seen)]
+    return [(embedding, statistics) for embedding, statistics, _ in (session.run(one, inf) for one in seen)]
 
 
 def _mean(runs: Sequence[Run]) -> Tensor:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-MOVING = ("Concat", "Pad", "Reshape", "Transpose", "Unsqueeze")
+MOVING = ("Concat", "MaxPool", "Pad", "Reshape", "Transpose", "Unsqueeze")
 """Operations that compute nothing: what comes out went in, or is the zero of a padding."""
 
 
@@ -13,6 +13,22 @@ def round_before_moving(graph: Any) -> None:
     """
     while (found := _late(graph)) is not None:
         _move(graph, *found)
+    _sort(graph)
+
+
+def round_once(graph: Any) -> None:
+    """The same, and whatever else takes a value that is rounded gets it rounded too: no value is kept twice.
+
+    For graphs in which no errors add up: a residual sum would collect them.
+    """
+    round_before_moving(graph)
+    rounded = {node.output[0]: node.input[0] for node in graph.node if node.op_type == "QuantizeLinear"}
+    ways_back = [node for node in graph.node if node.op_type == "DequantizeLinear" and node.input[0] in rounded]
+    backs = {rounded[node.input[0]]: node.output[0] for node in ways_back}
+    for node in graph.node:
+        for number, name in enumerate(node.input):
+            if name in backs and node.op_type != "QuantizeLinear":
+                node.input[number] = backs[name]
     _sort(graph)
 
 
