@@ -40,7 +40,7 @@ class Weights:
 class StyleTarget:
     """A style representation, and where it is wanted: a soft mask of the pastiche, 1 x 1 x H x W, or everywhere.
 
-    spectrum: of the style image (`impasto.spectrum`), N x 3 x F, where the spectrum counts.
+    spectrum: of the style image (`impasto.spectrum`), N x S x 3 x F, where the spectrum counts.
     """
 
     representation: Representation
@@ -146,7 +146,7 @@ class Objective:
     @torch.no_grad()
     def represent_spectrum(self, image: Tensor) -> Tensor | None:
         """The spectrum of one picture, 1 x 3 x H x W; None where it does not count, or the picture is too small to have one."""
-        return spectrum.represent(image) if self.weights.spectrum and min(image.shape[-2:]) >= spectrum.SIDE else None
+        return spectrum.represent(image) if self.weights.spectrum and min(image.shape[-2:]) >= spectrum.LEAST else None
 
     @torch.no_grad()
     def set_content(self, image: Tensor) -> None:
@@ -196,7 +196,7 @@ class Objective:
         allowed = [found for found in (self.content_spectrum, *(t.spectrum for t in self.styles)) if found is not None]
         if self.wrap:
             image = torus.surround(image, SEAM, SEAM)
-        if not allowed or min(image.shape[-2:]) < spectrum.SIDE:
+        if not allowed or min(image.shape[-2:]) < spectrum.LEAST:
             return torch.zeros(len(image), device=image.device)
         return self.weights.spectrum * spectrum.distance(image, *allowed)
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from impasto import evenness, spectrum
 
-LEAST = {"unevenness": evenness.LEAST, "weave": spectrum.SIDE}
+LEAST = {"unevenness": evenness.LEAST, "weave": spectrum.LEAST}
 """Pixels of the shorter side of every picture that is compared."""
 
 
