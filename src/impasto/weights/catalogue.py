@@ -55,7 +55,7 @@ _SOURCES = (
         file="arbitrary.safetensors",
         what="any style in one pass: the networks, for training on",
         licence="Apache-2.0",
-        sha256="af223095e6dd566c75f4070ddb95b4d4497595ca90c6019bd5e1317532638907",
+        sha256="56b76547fced854dcabb0161593581b80a2046a8798f883f214dfcba4c794854",
         size=2_911_206,
     ),
     Source(
@@ -63,7 +63,7 @@ _SOURCES = (
         file="arbitrary-transfer.onnx",
         what="any style in one pass: the style transfer network, for --fast",
         licence="Apache-2.0",
-        sha256="c9bfef09a4b8c6665774be1372a2e14cf8bae4dde699e829650c34f874199e47",
+        sha256="fd2295d844b59fd0e649403997082f3bc99160d6fc53431d79f9a6d423525020",
         size=611_176,
     ),
     Source(
@@ -71,7 +71,7 @@ _SOURCES = (
         file="arbitrary-transfer-int8.onnx",
         what="the same in 8-bit integers, for processors that are quicker with them",
         licence="Apache-2.0",
-        sha256="91cc0914f59e09c3e3980080956a3ff6198f35f6f22df351732b4ab13b8da113",
+        sha256="b5cec0190f0752cf1cdbccfea432047df4ed5dcad95cd92a023de9a351c825a8",
         size=509_902,
     ),
     Source(
@@ -79,8 +79,8 @@ _SOURCES = (
         file="arbitrary-predict.onnx",
         what="any style in one pass: the style prediction network, for --fast, its encoder in 8-bit integers",
         licence="Apache-2.0",
-        sha256="80cd7ece104d597c86706675c931cc78d0a80c622dd7bee2933743f903284be2",
-        size=3_113_241,
+        sha256="06e7dae81110ba9fca0df64847fb723738c6917f24bc14f596e13a2b07375d3d",
+        size=3_113_573,
     ),
     Source(
         name="vgg19",
