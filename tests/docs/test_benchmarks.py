@@ -127,7 +127,7 @@ def made_up(bench: Any) -> dict[str, Any]:
             {"kind": "method", "name": "default", "step": s, "seconds": s / 9, "style": 1 / s, "content": 1.0} for s in (1, 2)
         ],
         "realtime": [
-            {"runtime": "openvino", "what": "painting", "width": 64, "height": 48, "milliseconds": 9.0, "frames": 111.0}
+            {"runtime": "impasto.Painter", "what": "painting", "width": 64, "height": 48, "milliseconds": 9.0, "frames": 111.0}
         ],
         "startup": [{"name": "help", "what": "`impasto --help`", "seconds": 0.1, "peak": 20, "times": 2.0}],
         "training": [{"what": "style", "step seconds": 0.5, "crops": 8.0, "peak": 900, "short seconds": 3.0}],
