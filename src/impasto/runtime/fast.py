@@ -124,13 +124,14 @@ class FastPainter:
         # Which also tells the widths.
         self._predict.prepare()
         asked = [self._asked(_at_least(pixels, SMALLEST_STYLE))]
-        # Style images have many sizes, and a graph for one is hardly quicker: what takes time is the same.
+        # By the graphs for all sizes, though all canvases have one size: rounded otherwise, an embedding would depend on how
+        # many came before, and one that was saved would not be the one that its picture has.
         vector, wanted, canvas = self._predict.run(asked[0], inf)
         for _ in range(self._corrections):
             style = StyleEmbedding(vector[0], *known, self.model, "")
-            painted, _ = self._paint_whole(canvas[0], _wanted(canvas[0], style, 1.0))
+            painted, _ = self._paint_whole(canvas[0], _wanted(canvas[0], style, 1.0), inf)
             asked.append(self._asked(painted, wanted, vector))
-            vector, *_ = self._predict.run(asked[-1], PATIENCE)
+            vector, *_ = self._predict.run(asked[-1], inf)
         return vector[0], known, asked
 
     def _asked(
@@ -150,7 +151,8 @@ class FastPainter:
         """The pastiche, of the image's size and dtype.
 
         image: H x W x 3, uint8, uint16 or float in [0, 1], sRGB; N x H x W x 3 for a batch. The network sees 8 bits a channel.
-        strength: 0 gives the image back, 1 paints the style in full. Raises InputError.
+        strength: 0 gives the image back, 1 paints the style in full. Raises InputError. A size that comes again gets a graph of
+        its own after some pictures (see `prepare`), which rounds otherwise: by a level of 255 or less in the mean.
         """
         if not 0 <= strength <= 1:
             raise InputError(f"the strength must lie in 0..1, not {strength:g}")
@@ -174,11 +176,13 @@ class FastPainter:
         below, right = (self._margin + -(side + 2 * self._margin) % self._stride for side in pixels.shape[:2])
         return np.pad(pixels, ((self._margin, below), (self._margin, right), (0, 0)), "reflect")
 
-    def _paint_whole(self, pixels: Bytes, wanted: dict[str, npt.NDArray[Any]]) -> tuple[Bytes, npt.NDArray[Any]]:
-        """The pastiche and the statistics of its normalisations."""
+    def _paint_whole(
+        self, pixels: Bytes, wanted: dict[str, npt.NDArray[Any]], patience: float | None = None
+    ) -> tuple[Bytes, npt.NDArray[Any]]:
+        """The pastiche and the statistics of its normalisations. patience: as of `Session.run`, that of the size when None."""
         (height, width), margin = pixels.shape[:2], self._margin
         inputs = self._inputs(self._padded(pixels), wanted, self._statistics, given=False)
-        pastiche, used = self._transfer.run(inputs, _patience(height, width))
+        pastiche, used = self._transfer.run(inputs, _patience(height, width) if patience is None else patience)
         return np.ascontiguousarray(pastiche[0, margin : margin + height, margin : margin + width]), used
 
     def _paint_tiles(self, pixels: Bytes, wanted: dict[str, npt.NDArray[Any]]) -> tuple[Bytes, npt.NDArray[Any]]:

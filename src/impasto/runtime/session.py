@@ -12,6 +12,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from importlib import import_module
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -112,14 +113,22 @@ class Session:
     def run(self, inputs: Mapping[str, Array], patience: float = 0) -> list[Array]:
         """The outputs in order, for inputs by name.
 
-        patience: how many inputs of the same shapes the graph for all shapes serves before there is one for theirs.
+        patience: how many inputs of the same shapes the graph for all shapes serves before there is one for theirs; infinite
+        for outputs that must not depend on what came before, because the two round otherwise.
         """
         with self._lock:
-            own = _key({name: value.shape for name, value in inputs.items()})
-            request = self._request(own if own in self._requests or self._seen[own] >= patience else ())
-            self._count(own)
+            request = self._request(self._choice(_key({name: value.shape for name, value in inputs.items()}), patience))
             results = request.infer(dict(inputs), share_inputs=True, share_outputs=True)
             return [np.array(value) for value in results.values()]
+
+    def _choice(self, own: Shapes, patience: float) -> Shapes:
+        """Which graph a run takes: that of its own shapes or, (), that for all."""
+        if patience == inf:
+            return ()
+        if len(self._seen) > SIZES_COUNTED:
+            self._seen.clear()
+        self._seen[own] += 1
+        return own if own in self._requests or self._seen[own] > patience else ()
 
     def _request(self, key: Shapes) -> Any:
         """A compiled graph for inputs of these shapes, or for all, from memory if there is one."""
@@ -129,11 +138,6 @@ class Session:
                 self._requests.popitem(last=False)
         self._requests.move_to_end(key)
         return self._requests[key]
-
-    def _count(self, key: Shapes) -> None:
-        if len(self._seen) > SIZES_COUNTED:
-            self._seen.clear()
-        self._seen[key] += 1
 
     def _whole(self, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
         """The shapes of all inputs."""
