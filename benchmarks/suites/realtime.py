@@ -26,7 +26,7 @@ from impasto.weights.store import fetch
 
 GPU = "torch cuda, half"
 LARGEST = 1920 * 1080
-"""Pixels of the largest picture that others than OpenVINO with ours and a GPU paint."""
+"""Pixels of the largest picture that others than the runtime itself and a GPU paint."""
 
 Runner = Callable[[np.ndarray], Callable[[], object]]
 

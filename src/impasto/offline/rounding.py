@@ -3,7 +3,7 @@
 from typing import Any
 
 MOVING = ("Concat", "MaxPool", "Pad", "Reshape", "Transpose", "Unsqueeze")
-"""Operations that compute nothing: what comes out went in, or is the zero of a padding."""
+"""Operations that compute nothing: what comes out went in, in an order that rounding keeps, or is the zero of a padding."""
 
 
 def round_before_moving(graph: Any) -> None:
