@@ -30,14 +30,27 @@ def test_where_the_photo_has_one_colour_all_variance_of_the_coarse_copy_counts()
     torch.testing.assert_close(evenness.distance(image, photo), expected[None])
 
 
+def variances(image: Tensor) -> Tensor:
+    """Of the colours of each window of 7 cells of 8 px, as one row."""
+    return F.avg_pool2d(image, 8).unfold(2, 7, 1).unfold(3, 7, 1).flatten(4).var(-1, correction=0).mean(1).flatten()
+
+
 def test_what_is_free_is_taken_off_each_window() -> None:
     image, photo = patches(2, 64), torch.full((1, 3, 64, 64), 0.4)
-    coarse = F.avg_pool2d(image, 8).unfold(2, 7, 1).unfold(3, 7, 1).flatten(4)
-    free = coarse.var(-1, correction=0).mean(1)
-    middle = float(free.median())
-    expected = (free - middle).clamp_min(0).mean()
+    found = variances(image)
+    middle = float(found.median())
+    assert found.max() < evenness.MINDED * middle
+    expected = (found - middle).clamp_min(0).mean()
     assert expected > 0
     torch.testing.assert_close(evenness.distance(image, photo, middle), expected[None])
+
+
+def test_what_the_eye_minds_counts_more_steeply() -> None:
+    image, photo = patches(2, 64), torch.full((1, 3, 64, 64), 0.4)
+    found = variances(image)
+    free = float(found.min()) / 4
+    expected = (found - free).mean() + evenness.STEEPER * (found - evenness.MINDED * free).mean()
+    torch.testing.assert_close(evenness.distance(image, photo, free), expected[None])
 
 
 def test_strokes_finer_than_a_cell_are_free() -> None:

@@ -21,6 +21,8 @@ RIDGE = 1e-3
 """Weight of the affine map's size: shades of the photo with less variance than this may not be blown up for nothing."""
 FREE = 4e-3
 """A variance, a deviation of 0.06, that no eye takes for a patch, and that strokes need."""
+MINDED, STEEPER = 2.0, 5.0
+"""Times what is free, a deviation of 0.085: above it the eye minds a patch, and what lies above it counts so much more."""
 SPREAD, LEAST_SPREAD = 0.25, 0.1
 """The deviation to which a photo is brought, so that a pale one guides like another; and the least that it is taken to have."""
 
@@ -28,15 +30,22 @@ SPREAD, LEAST_SPREAD = 0.25, 0.1
 def distance(image: Tensor, photo: Tensor, free: float = 0.0) -> Tensor:
     """What the photos, N x 3 x H x W, leave unexplained of pictures of the same shape, as a variance of their colours: (N,).
 
-    The mean over windows and scales of the least cost of the ridge regression, as far as it exceeds what is free. Scales of
-    which no window fits in do not count.
+    The mean over windows and scales of the least cost of the ridge regression, as far as it exceeds what is free. Where
+    something is free, what the eye minds counts more: few windows of few pictures have it, and the mean would not see them.
+    Scales of which no window fits in do not count.
     """
     spread = photo.std((1, 2, 3), keepdim=True).clamp_min(LEAST_SPREAD)
     guide = photo * (SPREAD / spread)
     fitting = [cell for cell in CELLS if min(image.shape[-2:]) >= cell * WINDOW]
     windows = [_unexplained(F.avg_pool2d(image, cell), F.avg_pool2d(guide, cell)) for cell in fitting]
-    counted = [(one - free).relu().mean((1, 2)) for one in windows]
+    counted = [_excess(one, free).mean((1, 2)) for one in windows]
     return torch.stack(counted).mean(0) if counted else image.new_zeros(image.shape[0])
+
+
+def _excess(variance: Tensor, free: float) -> Tensor:
+    """What of variances exceeds a free one, with a steeper slope above what the eye minds; all of them where none is free."""
+    excess = (variance - free).relu()
+    return excess + STEEPER * (variance - MINDED * free).relu() if free else excess
 
 
 def _unexplained(image: Tensor, guide: Tensor) -> Tensor:

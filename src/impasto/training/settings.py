@@ -39,9 +39,9 @@ class StylisationTraining:
     content_weight: float = 1.0
     style_weight: float = 0.85
     tv_weight: float = 0.5
-    palette_weight: float = 12.0
-    spectrum_weight: float = 3.0
-    evenness_weight: float = 30.0
+    palette_weight: float = 14.0
+    spectrum_weight: float = 5.0
+    evenness_weight: float = 20.0
     range_weight: float = 5.0
     imitation_weight: float = 60.0
     texture: str = "covariance"
