@@ -55,7 +55,7 @@ _SOURCES = (
         file="arbitrary.safetensors",
         what="any style in one pass: the networks, for training on",
         licence="Apache-2.0",
-        sha256="56b76547fced854dcabb0161593581b80a2046a8798f883f214dfcba4c794854",
+        sha256="67a2d9d8570f85a9dd2288cee5282ba7760c306f9f2916608420d164b93f2feb",
         size=2_911_206,
     ),
     Source(
@@ -63,7 +63,7 @@ _SOURCES = (
         file="arbitrary-transfer.onnx",
         what="any style in one pass: the style transfer network, for --fast",
         licence="Apache-2.0",
-        sha256="fd2295d844b59fd0e649403997082f3bc99160d6fc53431d79f9a6d423525020",
+        sha256="4342bedaf934446aaac23feb24920258baa576a72c6488979da0eb740faa50a4",
         size=611_176,
     ),
     Source(
@@ -71,7 +71,7 @@ _SOURCES = (
         file="arbitrary-transfer-int8.onnx",
         what="the same in 8-bit integers, for processors that are quicker with them",
         licence="Apache-2.0",
-        sha256="b5cec0190f0752cf1cdbccfea432047df4ed5dcad95cd92a023de9a351c825a8",
+        sha256="c36c5f3e62a32154bfa2258b6baaf72da54c0195f465e247b8d8e008847cd5b5",
         size=509_902,
     ),
     Source(
@@ -79,7 +79,7 @@ _SOURCES = (
         file="arbitrary-predict.onnx",
         what="any style in one pass: the style prediction network, for --fast, its encoder in 8-bit integers",
         licence="Apache-2.0",
-        sha256="06e7dae81110ba9fca0df64847fb723738c6917f24bc14f596e13a2b07375d3d",
+        sha256="69e6c2cf711219d10724f4d65dbaa6b98ccd607b1904b7ac2054238ab1706c80",
         size=3_113_573,
     ),
     Source(
