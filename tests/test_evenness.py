@@ -35,22 +35,24 @@ def variances(image: Tensor) -> Tensor:
     return F.avg_pool2d(image, 8).unfold(2, 7, 1).unfold(3, 7, 1).flatten(4).var(-1, correction=0).mean(1).flatten()
 
 
-def test_what_is_free_is_taken_off_each_window() -> None:
+def with_mean_variance(wanted: float) -> tuple[Tensor, Tensor, Tensor]:
+    """A picture of patches on an even photo, the photo, and the variances of its windows, whose mean is the one wanted."""
     image, photo = patches(2, 64), torch.full((1, 3, 64, 64), 0.4)
-    found = variances(image)
-    middle = float(found.median())
-    assert found.max() < evenness.MINDED * middle
-    expected = (found - middle).clamp_min(0).mean()
-    assert expected > 0
-    torch.testing.assert_close(evenness.distance(image, photo, middle), expected[None])
+    image = image * (wanted / variances(image).mean()).sqrt()
+    return image, photo, variances(image)
+
+
+def test_what_is_free_is_taken_off_each_window() -> None:
+    image, photo, found = with_mean_variance(evenness.FREE)
+    assert found.min() < evenness.FREE < found.max() < evenness.MINDED
+    torch.testing.assert_close(evenness.penalty(image, photo), (found - evenness.FREE).clamp_min(0).mean()[None])
 
 
 def test_what_the_eye_minds_counts_more_steeply() -> None:
-    image, photo = patches(2, 64), torch.full((1, 3, 64, 64), 0.4)
-    found = variances(image)
-    free = float(found.min()) / 4
-    expected = (found - free).mean() + evenness.STEEPER * (found - evenness.MINDED * free).mean()
-    torch.testing.assert_close(evenness.distance(image, photo, free), expected[None])
+    image, photo, found = with_mean_variance(4 * evenness.MINDED)
+    assert found.min() > evenness.MINDED
+    expected = (found - evenness.FREE).mean() + evenness.STEEPER * (found - evenness.MINDED).mean()
+    torch.testing.assert_close(evenness.penalty(image, photo), expected[None])
 
 
 def test_strokes_finer_than_a_cell_are_free() -> None:
@@ -68,6 +70,7 @@ def test_a_pale_photo_guides_like_one_of_full_contrast() -> None:
 def test_a_picture_smaller_than_a_window_counts_nothing() -> None:
     small = torch.rand(2, 3, 40, 200, requires_grad=True)
     assert evenness.distance(small, torch.rand(2, 3, 40, 200)).tolist() == [0, 0]
+    assert evenness.penalty(small, torch.rand(2, 3, 40, 200)).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize("even", [True, False])

@@ -19,33 +19,41 @@ LEAST = min(CELLS) * WINDOW
 """Pixels of the shorter side from which on a picture can be uneven."""
 RIDGE = 1e-3
 """Weight of the affine map's size: shades of the photo with less variance than this may not be blown up for nothing."""
-FREE = 4e-3
-"""A variance, a deviation of 0.06, that no eye takes for a patch, and that strokes need."""
-MINDED, STEEPER = 2.0, 5.0
-"""Times what is free, a deviation of 0.085: above it the eye minds a patch, and what lies above it counts so much more."""
+FREE, MINDED = 4e-3, 8e-3
+"""Variances, deviations of 0.06 and 0.09: below the first no eye takes a window for a patch, and strokes need it; above the
+second the eye minds it."""
+STEEPER = 5.0
+"""Weight of what is minded, beside what is not free: few windows of few pictures have it, and a mean would not see them."""
 SPREAD, LEAST_SPREAD = 0.25, 0.1
 """The deviation to which a photo is brought, so that a pale one guides like another; and the least that it is taken to have."""
 
 
-def distance(image: Tensor, photo: Tensor, free: float = 0.0) -> Tensor:
+def distance(image: Tensor, photo: Tensor) -> Tensor:
     """What the photos, N x 3 x H x W, leave unexplained of pictures of the same shape, as a variance of their colours: (N,).
 
-    The mean over windows and scales of the least cost of the ridge regression, as far as it exceeds what is free. Where
-    something is free, what the eye minds counts more: few windows of few pictures have it, and the mean would not see them.
-    Scales of which no window fits in do not count.
+    The mean over windows and scales of the least cost of the ridge regression. Scales of which no window fits in do not count.
     """
+    return _mean_of(_windows(image, photo), image)
+
+
+def penalty(image: Tensor, photo: Tensor) -> Tensor:
+    """The term of training, as `distance`: of each window's variance only what is not free, and what is minded more steeply."""
+    windows = _windows(image, photo)
+    return _mean_of([(one - FREE).relu() + STEEPER * (one - MINDED).relu() for one in windows], image)
+
+
+def _windows(image: Tensor, photo: Tensor) -> list[Tensor]:
+    """What is left unexplained of each window, N x h x w, for each scale that fits."""
     spread = photo.std((1, 2, 3), keepdim=True).clamp_min(LEAST_SPREAD)
     guide = photo * (SPREAD / spread)
     fitting = [cell for cell in CELLS if min(image.shape[-2:]) >= cell * WINDOW]
-    windows = [_unexplained(F.avg_pool2d(image, cell), F.avg_pool2d(guide, cell)) for cell in fitting]
-    counted = [_excess(one, free).mean((1, 2)) for one in windows]
-    return torch.stack(counted).mean(0) if counted else image.new_zeros(image.shape[0])
+    return [_unexplained(F.avg_pool2d(image, cell), F.avg_pool2d(guide, cell)) for cell in fitting]
 
 
-def _excess(variance: Tensor, free: float) -> Tensor:
-    """What of variances exceeds a free one, with a steeper slope above what the eye minds; all of them where none is free."""
-    excess = (variance - free).relu()
-    return excess + STEEPER * (variance - MINDED * free).relu() if free else excess
+def _mean_of(windows: list[Tensor], image: Tensor) -> Tensor:
+    """Over windows, then scales, (N,): 0 where there are none."""
+    means = [one.mean((1, 2)) for one in windows]
+    return torch.stack(means).mean(0) if means else image.new_zeros(image.shape[0])
 
 
 def _unexplained(image: Tensor, guide: Tensor) -> Tensor:

@@ -112,7 +112,7 @@ class Stylisation:
         losses = self.objective(pastiche.clamp(-OVERSHOOT, 1 + OVERSHOOT))
         style = losses.style + self.settings.palette_weight * palette.distance(pastiche, colours)
         outside = (pastiche - pastiche.clamp(0, 1)).square().mean((1, 2, 3))
-        uneven = evenness.distance(pastiche, batch.photo, evenness.FREE)
+        uneven = evenness.penalty(pastiche, batch.photo)
         beside = losses.tv + losses.spectrum + self.settings.evenness_weight * uneven + self.settings.range_weight * outside
         total = (losses.content + style + beside).mean()
         parts = torch.stack([losses.content.detach().mean(), style.detach().mean(), total.detach()])
