@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from impasto.offline.networks.correction import Correction
 from impasto.offline.networks.summary import Summary
-from impasto.runtime.grain import grain
+from impasto.runtime.grain import coarse_grain, grain
 
 EPSILON = 1e-5
 STRIDE, MARGIN = 4, 8
@@ -199,10 +199,10 @@ class Transfer(nn.Module):
         image = pad_to_stride(image)
         image = torch.einsum("nij,njhw->nihw", colour[..., :3], image) + colour[..., 3][..., None, None]
         taken = Modulation(modulation, statistics, noises=2 * sum(self.shape.modulated))
-        noise = noise_like(image, at)
+        coarse, noise = noise_like(image, at)
         edges = beyond(F.relu(self.stem[0](2 * image[..., 1:, 1:] - 1)))
         x = modulate(self.stem[1](beyond(edges)), taken)
-        x = F.relu(x + taken.noise(noise[..., ::STRIDE, ::STRIDE], x.shape[1]))
+        x = F.relu(x + taken.noise(coarse, x.shape[1]))
         for block in self.body:
             x = block(x, taken)
         x = modulate(self.up[0](double(x)) + self.skip(edges), taken, together=2)
@@ -215,15 +215,17 @@ class Transfer(nn.Module):
         return out[..., MARGIN : MARGIN + height, MARGIN : MARGIN + width]
 
 
-def noise_like(image: Tensor, at: tuple[int, int]) -> Tensor:
-    """The plane of noise under a padded picture that begins there: 1 x 1 x H x W."""
+def noise_like(image: Tensor, at: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    """The planes of noise under a padded picture that begins there: 1 x 1 x H/4 x W/4 and 1 x 1 x H x W."""
     height, width = image.shape[-2:]
-    return _plane(height, width, *at).to(image.device, image.dtype)
+    coarse, full = _planes(height, width, *at)
+    return coarse.to(image.device, image.dtype), full.to(image.device, image.dtype)
 
 
 @lru_cache(maxsize=4)
-def _plane(height: int, width: int, top: int, left: int) -> Tensor:
-    return torch.from_numpy(grain(height, width, top, left))[None, None]
+def _planes(height: int, width: int, top: int, left: int) -> tuple[Tensor, Tensor]:
+    coarse, full = coarse_grain(height, width, top, left), grain(height, width, top, left)
+    return torch.from_numpy(coarse)[None, None], torch.from_numpy(full)[None, None]
 
 
 def painted_share(strength: Tensor) -> Tensor:
