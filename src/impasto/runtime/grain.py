@@ -25,7 +25,7 @@ def grain(height: int, width: int, top: int = 0, left: int = 0) -> npt.NDArray[n
 
 
 def coarse_grain(height: int, width: int, top: int = 0, left: int = 0) -> npt.NDArray[np.float32]:
-    """H/4 x W/4 of mean 0 and deviation 1: every fourth row and column of the plane, less the mean of the nine around each place.
+    """H/4 x W/4 of mean 0 and deviation 1: every fourth row and column of the plane, less the mean of the nine around each.
 
     White noise changes slowly as well as fast, and a network with a wide view makes patches of what changes slowly.
     """
