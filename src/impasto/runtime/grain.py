@@ -33,7 +33,8 @@ def coarse_grain(height: int, width: int, top: int = 0, left: int = 0) -> npt.ND
     plane = _numbers(_bytes(rows, columns))
     three = plane[:-2] + plane[1:-1] + plane[2:]
     around = three[:, :-2] + three[:, 1:-1] + three[:, 2:]
-    return (plane[1:-1, 1:-1] - around / NEAREST) / np.float32((1 - 1 / NEAREST) ** 0.5)
+    coarse: npt.NDArray[np.float32] = (plane[1:-1, 1:-1] - around / NEAREST) / np.float32((1 - 1 / NEAREST) ** 0.5)
+    return coarse
 
 
 def grains(height: int, width: int, half: int, full: int, top: int = 0, left: int = 0) -> Grains:
