@@ -16,8 +16,6 @@ from impasto.errors import InputError, MemoryLimitError
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
-PRECISIONS = {"auto": "", "32": "32-true", "bf16": "bf16-mixed"}
-
 
 def prepare(device: str = "auto", devices: int = 1, nodes: int = 1, precision: str = "auto") -> "Fabric":
     """A Fabric that is not launched yet. devices: processes a node, one a GPU; on the CPU they talk through gloo.
@@ -27,6 +25,9 @@ def prepare(device: str = "auto", devices: int = 1, nodes: int = 1, precision: s
     """
     try:
         from lightning_fabric import Fabric
+        from lightning_fabric.plugins.precision import Precision
+
+        from impasto.training import mixed
     except ImportError as error:
         raise InputError("training networks needs Lightning Fabric; install it with: pip install 'impasto[train]'") from error
     # Which number format it takes is our business to say.
@@ -36,10 +37,11 @@ def prepare(device: str = "auto", devices: int = 1, nodes: int = 1, precision: s
         raise InputError(f"--devices {devices}, but this machine has {torch.cuda.device_count()} CUDA device(s); ask for fewer")
     if place.type == "mps" and devices * nodes > 1:
         raise InputError("a run on mps cannot be spread over several devices; leave out --devices and --nodes")
-    kind = PRECISIONS[precision] or ("bf16-mixed" if has_fast_bfloat16(place) else "32-true")
+    rounded = precision == "bf16" or (precision == "auto" and has_fast_bfloat16(place))
+    plugin = mixed.Mixed(place.type) if rounded else Precision()
     where: Any = [place.index] if place.index is not None and devices == 1 else devices
     strategy = "ddp" if devices * nodes > 1 else "auto"
-    return Fabric(accelerator=place.type, devices=where, num_nodes=nodes, strategy=strategy, precision=kind)  # type: ignore[arg-type]
+    return Fabric(accelerator=place.type, devices=where, num_nodes=nodes, strategy=strategy, plugins=[plugin])
 
 
 def number_format(fabric: "Fabric") -> torch.dtype:

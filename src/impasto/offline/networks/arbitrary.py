@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from impasto.offline.networks.correction import Correction
+from impasto.offline.networks.precision import full_precision
 from impasto.offline.networks.summary import Summary
 from impasto.runtime.grain import coarse_grain, grain
 
@@ -197,7 +198,7 @@ class Transfer(nn.Module):
         """
         height, width = image.shape[-2:]
         image = pad_to_stride(image)
-        image = torch.einsum("nij,njhw->nihw", colour[..., :3], image) + colour[..., 3][..., None, None]
+        image = recolour(image, colour)
         taken = Modulation(modulation, statistics, noises=2 * sum(self.shape.modulated))
         coarse, noise = noise_like(image, at)
         edges = beyond(F.relu(self.stem[0](2 * image[..., 1:, 1:] - 1)))
@@ -213,6 +214,12 @@ class Transfer(nn.Module):
         painted = torch.sigmoid(self.last(x))
         out = image + painted_share(strength)[:, None, None, None] * (painted - image)
         return out[..., MARGIN : MARGIN + height, MARGIN : MARGIN + width]
+
+
+def recolour(image: Tensor, colour: Tensor) -> Tensor:
+    """Pictures, N x 3 x H x W, through an affine map of their colours each, N x 3 x 4, in full precision."""
+    with full_precision(image):
+        return torch.einsum("nij,njhw->nihw", colour[..., :3], image) + colour[..., 3][..., None, None]
 
 
 def noise_like(image: Tensor, at: tuple[int, int]) -> tuple[Tensor, Tensor]:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from impasto.offline.networks.precision import full_precision
+
 SMALL = 1e-2
 """Added to means and deviations before their logarithm, and to deviations that something is divided by."""
 
@@ -18,11 +20,12 @@ def moments_of(feature: Tensor, stride: int) -> tuple[Tensor, Tensor]:
 
 
 def mean_and_covariance(feature: Tensor) -> tuple[Tensor, Tensor]:
-    """The same of any map, all of its rows."""
+    """The same of any map, all of its rows, in full precision."""
     points = feature.float().flatten(2)
     mean = points.mean(2)
     centred = points - mean[..., None]
-    return mean, centred @ centred.transpose(1, 2) / points.shape[2]
+    with full_precision(centred):
+        return mean, centred @ centred.transpose(1, 2) / points.shape[2]
 
 
 class Summary(nn.Module):
@@ -44,7 +47,11 @@ class Summary(nn.Module):
         self.directions = nn.ParameterList(sides)
 
     def forward(self, means: Sequence[Tensor], covariances: Sequence[Tensor]) -> Tensor:
-        """N x C and N x C x C for each layer -> N x length."""
+        """N x C and N x C x C for each layer -> N x length, in full precision."""
+        with full_precision(means[0]):
+            return self._told(means, covariances)
+
+    def _told(self, means: Sequence[Tensor], covariances: Sequence[Tensor]) -> Tensor:
         parts = [(logarithms(means, covariances) - self.centre) / self.spread]
         for covariance, (first, second) in zip(covariances, self.directions, strict=True):
             deviation = _deviations(covariance) + SMALL
