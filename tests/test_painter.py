@@ -1,6 +1,7 @@
 """The front door in Python: what the command line does not try."""
 
 import copy
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ pytest.importorskip("torch")
 import impasto
 from impasto.errors import InputError
 from impasto.images import Picture
+from impasto.texture import MODELS
 
 
 def scene(seed: int, width: int = 80, height: int = 64) -> np.ndarray:
@@ -43,6 +45,28 @@ def test_a_mask_may_be_an_array_and_a_whole_picture_none(quick: dict[str, Any]) 
     assert np.abs(painting.array[:, :38] - photo[:, :38]).mean() > 0.005
     with pytest.raises(InputError, match="masks are pairs"):
         impasto.paint(photo, scene(1), masks=["mask.png"], size=80, **quick)  # type: ignore[list-item]
+
+
+@pytest.fixture
+def _in_bfloat16(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As on processors and GPUs that are fast at it, whatever this one is."""
+    from impasto import painter
+
+    monkeypatch.setattr(painter, "has_fast_bfloat16", lambda device: True)
+    painter.load_encoder.cache_clear()
+    yield
+    painter.load_encoder.cache_clear()
+
+
+@pytest.mark.usefixtures("_in_bfloat16")
+@pytest.mark.parametrize("texture", sorted(MODELS))
+def test_every_texture_model_paints_in_bfloat16(texture: str, quick: dict[str, Any]) -> None:
+    photo = scene(0)
+    content = {"covariance": "normalised", "mrf": "laplacian", "transport": "self-similarity"}.get(texture, "features")
+    few = {"size": 80, "texture": texture, "content_models": {content: 1.0}, "learning_rate": 0.02, "spectrum_weight": 1.0}
+    painting = impasto.paint(photo, scene(1), **{**quick, "encoder": "slim", **few, "iterations": 4})
+    assert np.isfinite(painting.array).all()
+    assert 0.002 < np.abs(painting.array - photo).mean() < 0.5
 
 
 def test_a_canvas_shows_what_the_finished_painting_will_be(quick: dict[str, Any]) -> None:

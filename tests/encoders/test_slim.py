@@ -44,6 +44,17 @@ def test_an_unknown_layer_gets_a_suggestion(encoder: Slim) -> None:
         encoder(torch.rand(1, 3, 16, 16), ["relu2-1"])
 
 
+def test_bfloat16_takes_pictures_as_they_are_and_comes_near_float32(encoder: Slim) -> None:
+    image = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(2), requires_grad=True)
+    exact = encoder(image, ["relu3_1"])["relu3_1"]
+    rough = encoder.to(torch.bfloat16)(image, ["relu3_1"])["relu3_1"]
+    assert rough.dtype == torch.bfloat16
+    assert ((rough.float() - exact).norm() / exact.norm()).item() < 0.03
+    (gradient,) = torch.autograd.grad(rough.float().square().sum(), image)
+    assert gradient.dtype == torch.float32
+    assert gradient.abs().sum() > 0
+
+
 @pytest.mark.parametrize("size", [(8, 11), (3, 3), (2, 5)])
 def test_the_fused_convolution_equals_plain_operations(size: tuple[int, int]) -> None:
     torch.manual_seed(1)

@@ -45,8 +45,9 @@ class Slim(Encoder):
         )
 
     def forward(self, image: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
+        """See `Encoder.forward`. A feature map keeps the weights' dtype."""
         wanted = self.descriptor.check_layers(layers)
-        x, previous, out = image, None, {}
+        x, previous, out = image.to(self.dtype), None, {}
         for layer in self.descriptor.layers[: self.descriptor.layers.index(wanted[-1]) + 1]:
             x, previous = self.advance(x, previous, layer), layer
             if layer in wanted:

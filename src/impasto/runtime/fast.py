@@ -61,7 +61,8 @@ class FastPainter:
         if not exact and whole_numbers_pay():
             quick = fetch(_WHOLE_NUMBERS[0]) if model is None else Path(model) / _WHOLE_NUMBERS[1]
             paths[0] = quick if quick.is_file() else paths[0]
-        self._transfer, self._predict = Session(paths[0], threads), Session(paths[1], threads)
+        # What is said of a style is statistics and their logarithms, which bfloat16 blurs and does not hasten.
+        self._transfer, self._predict = Session(paths[0], threads), Session(paths[1], threads, exact=True)
         told, others = self._transfer.metadata, self._predict.metadata
         try:
             self.model = told["model"]

@@ -4,7 +4,7 @@ Also what a picture must be known by before it can be a target. Where pictures c
 `stylising.py`'s.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -28,18 +28,6 @@ BLOCKS = {"relu3": 1.2, "relu4": 1.5, "relu5": 1.5}
 
 OVERSHOOT = 0.2
 """How far outside [0, 1] the encoder is shown a pastiche as it is."""
-
-
-class Cast(Encoder):
-    """An encoder that takes float32 pictures whatever its own number format."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        super().__init__()
-        self.encoder, self.descriptor = encoder, encoder.descriptor
-
-    def forward(self, image: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
-        features: dict[str, Tensor] = self.encoder(image.to(self.dtype), layers)
-        return features
 
 
 @dataclass(frozen=True)
@@ -79,7 +67,7 @@ class Stylisation:
                 f"a network cannot be trained with the content model '{content.check_name(settings.content)}'; "
                 f"choose one of {', '.join(CONTENT_MODELS)}"
             )
-        self.encoder, self.network, self.settings = Cast(encoder), network, settings
+        self.encoder, self.network, self.settings = encoder, network, settings
         network.attach(self.encoder)
         described = encoder.descriptor
         self.objective = Objective(
