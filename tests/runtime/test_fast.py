@@ -69,15 +69,23 @@ def test_sizes_that_differ_by_a_pixel_give_nearly_the_same(painter: FastPainter,
         assert np.abs(part[:48, :48] - whole[:48, :48]).mean() < 12
 
 
+@pytest.mark.parametrize("exact", [True, False])
 def test_tiles_with_the_whole_pictures_statistics_leave_no_seam(
-    painter: FastPainter, tiny_model: Path, style: StyleEmbedding, monkeypatch: pytest.MonkeyPatch
+    exact: bool, tiny_model: Path, style: StyleEmbedding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     photo = scene(300, 210)
-    whole = painter.paint(photo, style)
-    tiled = FastPainter(tiny_model, direct_pixels=0, tile=64)
+    whole = FastPainter(tiny_model, exact=exact).paint(photo, style)
+    tiled = FastPainter(tiny_model, direct_pixels=0, tile=64, exact=exact)
     # A picture below the thumbnail's size is enlarged for it; here its statistics shall be those of the picture itself.
     monkeypatch.setattr("impasto.runtime.fast.THUMBNAIL", 300)
-    assert np.abs(tiled.paint(photo, style).astype(int) - whole).max() <= 1
+    difference = np.abs(tiled.paint(photo, style).astype(int) - whole)
+    if exact:
+        assert difference.max() <= 1
+    # In bfloat16 rounding is no seam: it is the same where tiles meet as anywhere else.
+    assert difference.mean() < 1
+    for across in (difference.mean((1, 2)), difference.mean((0, 2))):
+        beside = np.minimum(np.arange(len(across)) % 64, -np.arange(len(across)) % 64) <= 1
+        assert across[beside].mean() < 1.25 * across[~beside].mean() + 0.05
 
 
 def test_tiles_with_a_thumbnails_statistics_stay_close(
@@ -156,7 +164,7 @@ def test_a_prepared_size_is_not_compiled_again(tiny_model: Path, style: StyleEmb
 def test_a_small_size_gets_a_graph_of_its_own_after_some_photos_and_a_large_one_at_once(
     tiny_model: Path, style: StyleEmbedding
 ) -> None:
-    painter = FastPainter(tiny_model)
+    painter = FastPainter(tiny_model, exact=True)
     painter.prepare(45, 70, often=False)
     made = [painter.paint(scene(45, 70), style) for _ in range(PATIENCE)]
     assert list(painter._transfer._requests) == [()]

@@ -45,8 +45,8 @@ class FastPainter:
     """Both networks, loaded once.
 
     model: a folder that `impasto export` wrote; None for the network that comes with the package. threads: processor cores,
-    None for all. direct_pixels: the largest picture to paint in one piece; larger ones are painted in tiles. exact: in floating
-    point, also where the processor is quicker in 8-bit integers and there is a graph of them.
+    None for all. direct_pixels: the largest picture to paint in one piece; larger ones are painted in tiles. exact: in float32,
+    also where the processor is quicker in bfloat16 or in 8-bit integers.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class FastPainter:
             quick = fetch(_WHOLE_NUMBERS[0]) if model is None else Path(model) / _WHOLE_NUMBERS[1]
             paths[0] = quick if quick.is_file() else paths[0]
         # What is said of a style is statistics and their logarithms, which bfloat16 blurs and does not hasten.
-        self._transfer, self._predict = Session(paths[0], threads), Session(paths[1], threads, exact=True)
+        self._transfer, self._predict = Session(paths[0], threads, exact), Session(paths[1], threads, exact=True)
         told, others = self._transfer.metadata, self._predict.metadata
         try:
             self.model = told["model"]
