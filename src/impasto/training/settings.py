@@ -41,7 +41,7 @@ class StylisationTraining:
     tv_weight: float = 0.5
     palette_weight: float = 14.0
     spectrum_weight: float = 5.0
-    evenness_weight: float = 20.0
+    evenness_weight: float = 40.0
     range_weight: float = 5.0
     imitation_weight: float = 60.0
     texture: str = "covariance"

@@ -55,7 +55,7 @@ _SOURCES = (
         file="arbitrary.safetensors",
         what="any style in one pass: the networks, for training on",
         licence="Apache-2.0",
-        sha256="67a2d9d8570f85a9dd2288cee5282ba7760c306f9f2916608420d164b93f2feb",
+        sha256="2dfc15494904712eeb3b9acf19ecaa53d4517eef756cff4f2ac8ca4ce3fc4b67",
         size=2_911_206,
     ),
     Source(
@@ -63,7 +63,7 @@ _SOURCES = (
         file="arbitrary-transfer.onnx",
         what="any style in one pass: the style transfer network, for --fast",
         licence="Apache-2.0",
-        sha256="4342bedaf934446aaac23feb24920258baa576a72c6488979da0eb740faa50a4",
+        sha256="7ed60e4259aa86da3a272915f12687e040ae9889c3fcbddf6d0cd78f75a08ece",
         size=611_176,
     ),
     Source(
@@ -71,16 +71,16 @@ _SOURCES = (
         file="arbitrary-transfer-int8.onnx",
         what="the same in 8-bit integers, for processors that are quicker with them",
         licence="Apache-2.0",
-        sha256="c36c5f3e62a32154bfa2258b6baaf72da54c0195f465e247b8d8e008847cd5b5",
-        size=509_902,
+        sha256="5bb083f560797cc177fa601e5ba835bf8139df409dcf3344629198262a2f02b9",
+        size=509_900,
     ),
     Source(
         name="arbitrary-predict",
         file="arbitrary-predict.onnx",
         what="any style in one pass: the style prediction network, for --fast, its encoder in 8-bit integers",
         licence="Apache-2.0",
-        sha256="69e6c2cf711219d10724f4d65dbaa6b98ccd607b1904b7ac2054238ab1706c80",
-        size=3_113_573,
+        sha256="0f3f621b15d6ac67abe917ca46dd7dc4eeffad9a60ef60089476f386a136c758",
+        size=3_113_733,
     ),
     Source(
         name="vgg19",
