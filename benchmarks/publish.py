@@ -13,7 +13,7 @@ from record import HERE, Result, read_all
 from tables import TABLES
 
 ROOT = HERE.parent
-BLOCK = re.compile(r"(<!-- table: ([a-z]+) -->\n).*?(<!-- /table -->)", re.DOTALL)
+BLOCK = re.compile(r"(<!-- table: ([a-z0-9-]+) -->\n).*?(<!-- /table -->)", re.DOTALL)
 VALUE = re.compile(r"(<!-- value: ([a-z]+) (\S+?)=(\S+) (\S+) (\S+) -->).*?(<!-- /value -->)", re.DOTALL)
 
 

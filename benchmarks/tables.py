@@ -4,6 +4,7 @@ results: by suite. root: the way from the document to the repository's root, as 
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from record import Result, Row
@@ -81,7 +82,7 @@ def sizes(results: Results, root: str) -> str:
     return printed(results["sizes"], root, heads, rows, "Whole processes. ")
 
 
-def realtime(results: Results, root: str) -> str:
+def realtime(results: Results, root: str, suite: str = "realtime") -> str:
     """The fast method, loaded."""
     rows = [
         [
@@ -92,10 +93,10 @@ def realtime(results: Results, root: str) -> str:
             row["frames"],
             row["megapixels"],
         ]
-        for row in results["realtime"].rows
+        for row in results[suite].rows
     ]
     heads = ["What", "Pixels", "Runtime", "Milliseconds", "A second", "Megapixels a second"]
-    return printed(results["realtime"], root, heads, rows, "Networks loaded, style embedding cached; medians. ")
+    return printed(results[suite], root, heads, rows, "Networks loaded, style embedding cached; medians. ")
 
 
 def startup(results: Results, root: str) -> str:
@@ -225,6 +226,7 @@ TABLES: dict[str, Callable[[Results, str], str]] = {
     "encoders": encoders,
     "sizes": sizes,
     "realtime": realtime,
+    "realtime-avx2": partial(realtime, suite="realtime-avx2"),
     "startup": startup,
     "training": training,
     "recipes": recipes,
