@@ -55,7 +55,7 @@ def test_a_painting_of_two_regions_takes_each_ones_style(name: str) -> None:
 def test_a_weaker_style_leaves_more_of_the_photo(name: str) -> None:
     photo, style, change = noise(3, (0.3, 0.7, 0.4)), noise(0, (0.9, 0.3, 0.1)), []
     # Up to 0.8 `contextual`, which draws other places at each step, drifts as far at one strength as at another.
-    for strength in (0.2, 0.9, 1.0):
+    for strength in (0.2, 0.9 if name == "contextual" else 0.6, 1.0):
         objective = make(name, Weights(1, texture.create(name).gain, 0))
         work = Optimisation(photo, [Style(style)], photo, objective, [Level(32, 24, 30)], rate=0.03, strength=strength)
         change.append((work.run() - photo).abs().mean().item())

@@ -69,6 +69,11 @@ def test_sizes_that_differ_by_a_pixel_give_nearly_the_same(painter: FastPainter,
         assert np.abs(part[:48, :48] - whole[:48, :48]).mean() < 12
 
 
+def in_bfloat16(painter: FastPainter) -> bool:
+    """Whether it paints so on this processor, which rounds to more than a level of 255."""
+    return bool(painter._transfer._config["INFERENCE_PRECISION_HINT"] == "bf16")
+
+
 @pytest.mark.parametrize("exact", [True, False])
 def test_tiles_with_the_whole_pictures_statistics_leave_no_seam(
     exact: bool, tiny_model: Path, style: StyleEmbedding, monkeypatch: pytest.MonkeyPatch
@@ -79,10 +84,9 @@ def test_tiles_with_the_whole_pictures_statistics_leave_no_seam(
     # A picture below the thumbnail's size is enlarged for it; here its statistics shall be those of the picture itself.
     monkeypatch.setattr("impasto.runtime.fast.THUMBNAIL", 300)
     difference = np.abs(tiled.paint(photo, style).astype(int) - whole)
-    if exact:
-        assert difference.max() <= 1
     # In bfloat16 rounding is no seam: it is the same where tiles meet as anywhere else.
     assert difference.mean() < 1
+    assert difference.max() <= 1 or in_bfloat16(tiled)
     for across in (difference.mean((1, 2)), difference.mean((0, 2))):
         beside = np.minimum(np.arange(len(across)) % 64, -np.arange(len(across)) % 64) <= 1
         assert across[beside].mean() < 1.25 * across[~beside].mean() + 0.05
@@ -161,14 +165,17 @@ def test_a_prepared_size_is_not_compiled_again(tiny_model: Path, style: StyleEmb
     assert len(before) == 1
 
 
+@pytest.mark.parametrize("exact", [True, False])
 def test_a_small_size_gets_a_graph_of_its_own_after_some_photos_and_a_large_one_at_once(
-    tiny_model: Path, style: StyleEmbedding
+    exact: bool, tiny_model: Path, style: StyleEmbedding
 ) -> None:
-    painter = FastPainter(tiny_model, exact=True)
+    painter = FastPainter(tiny_model, exact=exact)
     painter.prepare(45, 70, often=False)
     made = [painter.paint(scene(45, 70), style) for _ in range(PATIENCE)]
     assert list(painter._transfer._requests) == [()]
-    assert np.abs(made[0].astype(int) - painter.paint(scene(45, 70), style)).max() <= 1
+    difference = np.abs(made[0].astype(int) - painter.paint(scene(45, 70), style))
+    assert difference.mean() < 1
+    assert difference.max() <= 1 or in_bfloat16(painter)
     assert len(painter._transfer._requests) == 2
     large = FastPainter(tiny_model)
     large.paint(scene(1540, 1540), style)

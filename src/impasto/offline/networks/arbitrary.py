@@ -198,7 +198,7 @@ class Transfer(nn.Module):
         """
         height, width = image.shape[-2:]
         image = pad_to_stride(image)
-        image = recolour(image, colour)
+        image = map_colours(image, colour)
         taken = Modulation(modulation, statistics, noises=2 * sum(self.shape.modulated))
         coarse, noise = noise_like(image, at)
         edges = beyond(F.relu(self.stem[0](2 * image[..., 1:, 1:] - 1)))
@@ -216,7 +216,7 @@ class Transfer(nn.Module):
         return out[..., MARGIN : MARGIN + height, MARGIN : MARGIN + width]
 
 
-def recolour(image: Tensor, colour: Tensor) -> Tensor:
+def map_colours(image: Tensor, colour: Tensor) -> Tensor:
     """Pictures, N x 3 x H x W, through an affine map of their colours each, N x 3 x 4, in full precision."""
     with full_precision(image):
         return torch.einsum("nij,njhw->nihw", colour[..., :3], image) + colour[..., 3][..., None, None]
